@@ -1,0 +1,59 @@
+"""Regular expressions on text that strangers paste: RE2 only, so that no pattern can take more than linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import re2
+
+MAX_PATTERN_MEMORY = 256 << 20
+"""Bytes a set of patterns may use; RE2's default (8 MB) refuses a few hundred patterns."""
+
+
+class PatternError(ValueError):
+    """A pattern is not valid RE2 syntax."""
+
+
+def clean(text: str) -> str:
+    """Text that can be encoded: RE2 raises on lone surrogates, so each becomes a question mark."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def compile_pattern(pattern: str, *, ignore_case: bool = True) -> re2._Regexp:
+    """A compiled RE2 pattern; raises PatternError with RE2's reason when the syntax is wrong."""
+    options = re2.Options()
+    options.case_sensitive = not ignore_case
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        reason = error.args[0] if error.args else "invalid pattern"
+        raise PatternError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+
+
+class PatternSet:
+    """Many patterns searched in one pass over a line."""
+
+    def __init__(self, patterns: Sequence[str], *, ignore_case: bool = True) -> None:
+        options = re2.Options()
+        options.case_sensitive = not ignore_case
+        options.log_errors = False
+        options.max_mem = MAX_PATTERN_MEMORY
+        self._set = re2.Set.SearchSet(options) if patterns else None
+        if self._set is not None:
+            for pattern in patterns:
+                try:
+                    self._set.Add(pattern)
+                except re2.error as error:
+                    raise PatternError(str(error)) from None
+            self._set.Compile()
+
+    def matches(self, line: str) -> list[int]:
+        """Indices of the patterns found in the line, ascending."""
+        if self._set is None:
+            return []
+        return sorted(self._set.Match(line) or [])

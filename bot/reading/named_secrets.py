@@ -1,0 +1,120 @@
+"""Finds values by the names before them: headers, assignments, fields, query parameters, options, in any notation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+from bot.reading.secrecy import is_secret, looks_random
+from bot.reading.secret_kinds import Strength
+
+LONGEST = 8_192
+"""Characters in which the end of a quoted value is looked for."""
+JUDGED = 128
+"""Characters of a value that are looked at to judge it; all of it is hidden."""
+
+_OPENING = re.compile(r"""(?:[bBrRfFuU]{1,2}(?=["']))?([*_]{0,3}["'`]?)""")
+_SCHEME = re.compile(r"(?:Bearer|Basic|Token|Bot|ApiKey|Api-Key|Digest|Key)[ :] {0,3}", re.IGNORECASE)
+_BARE = re.compile(r"""[^\s"'`,;<>()\[\]{}|\\]+""")
+_BARE_URL = re.compile(r"""[^\s"'`,;<>()\[\]{}|\\&#]+""")
+_BARE_LINE = re.compile(r"""[^\s"'`]+""")
+_COOKIE = re.compile(r"""[^\n"'`]+""")
+_LINE_ASSIGNMENT = re.compile(r"[ \t]{0,20}(?:export |set |\$env:|ENV |-e )?[\w.-]{0,80}$", re.IGNORECASE)
+_OTHERWISE = re.compile(
+    r"(?:public[-_ ]?key[-_ ]?|page[-_ ]?|continuation[-_ ]?|cursor[-_ ]?|(?:max|min|num|pad|eos|bos|sep|cls|mask|unk)_"
+    r"|(?:public|primary|foreign|partition|sort|cache|routing|idempotency|translation|dedup|lookup|reporter|row|object|registry|host|query)"
+    r"[-_ ]?)$",
+    re.IGNORECASE,
+)
+"""Before "token" or "key", these name something that everybody may see."""
+_WORDS_FOLLOW = re.compile(r"[ \t]{1,4}[A-Za-z][a-z']*(?:[ \t.,!?\n]|$)")
+
+
+class Match(Protocol):
+    """A match of RE2."""
+
+    def start(self, group: int = 0) -> int:
+        """Where the match, or a group of it, begins."""
+        ...
+
+    def end(self, group: int = 0) -> int:
+        """Where the match, or a group of it, ends."""
+        ...
+
+
+def named_values(
+    text: str, names: Iterator[Match], strength: Strength, *, whole_line: bool
+) -> Iterator[tuple[int, int, int, bool]]:
+    """The secrets among the values that follow the names matched.
+
+    Each as (start of the value, its end, start of the name, whether it stands in quotes).
+    whole_line: values run to the end of the line.
+    """
+    passed = 0
+    for match in names:
+        name, after = match.start(), match.end()
+        if name < passed or _OTHERWISE.search(text, max(name - 16, 0), name + (text[name] in "-_")):
+            continue
+        opening = _OPENING.match(text, after)
+        assert opening is not None, "the pattern matches the empty string"
+        quote = opening[1][-1:] if opening[1][-1:] in ('"', "'", "`") else ""
+        start = opening.end()
+        if scheme := _SCHEME.match(text, start):
+            start = scheme.end()
+        pattern = _COOKIE if whole_line else _notation(text, name, quote)
+        end, quoted = _value_end(text, start, quote, pattern)
+        value = text[start : min(end, start + JUDGED)]
+        between = text[name:after].rstrip("*_`: \t")
+        sign = "is" if between.endswith((" is", " was")) else text[name:after].rstrip("*_` \t")[-1:]
+        if end <= start or not _linked(text, name, sign, value, strength, quote):
+            continue
+        followed = not quoted and _WORDS_FOLLOW.match(text, end) is not None
+        if is_secret(value, strength, quoted=quoted, assigned=sign in "=>", followed=followed):
+            if not quoted and end == start + JUDGED and (rest := pattern.match(text, end)):
+                end = rest.end()
+            yield start, end, name, quoted
+            passed = end
+
+
+def _linked(text: str, name: int, sign: str, value: str, strength: Strength, quote: str) -> bool:
+    """Whether what stands between a name and a value makes it the name's value."""
+    if sign == ",":
+        return bool(quote) and looks_random(value)
+    if sign == "(":
+        return bool(quote)
+    if sign in ":=>":
+        return True
+    if sign == "is":
+        return looks_random(value) and len(value) >= (6 if strength is Strength.CERTAIN else 16)
+    # A space alone.
+    word = text[max(name - 40, 0) : name].rsplit(None, 1)[-1:] if name and not text[name - 1].isspace() else []
+    if word and word[0].startswith("--"):
+        return True
+    return strength is not Strength.WEAK and looks_random(value) and len(value) >= (6 if strength is Strength.CERTAIN else 16)
+
+
+def _notation(text: str, name: int, quote: str) -> re.Pattern[str]:
+    """What a value without closing quotes consists of: in a URL, alone on its line, or among other text."""
+    before = text[max(name - 100, 0) : name].rsplit("\n", 1)[-1]
+    if "?" in before or "&" in before or text[name] in "?&":
+        return _BARE_URL
+    return _BARE_LINE if not quote and _LINE_ASSIGNMENT.match(before) else _BARE
+
+
+def _value_end(text: str, start: int, quote: str, pattern: re.Pattern[str]) -> tuple[int, bool]:
+    """Where the value that begins at `start` ends, or its first `JUDGED` characters do, and whether a closing quote ends it."""
+    if quote:
+        line_end = text.find("\n", start, start + LONGEST)
+        end = text.find(quote, start, line_end if line_end >= 0 else start + LONGEST)
+        if end >= 0:
+            return end, True
+    match = pattern.match(text, start, start + JUDGED)
+    if match is None:
+        return start, False
+    end = match.end()
+    if not quote and text[end : end + 1] in ("(", "["):
+        return start, False  # a call or an index: code, no value
+    while end > start and text[end - 1] in ".,;:!?*_)" and (end == len(text) or text[end].isspace()):
+        end -= 1
+    return end, False

@@ -1,0 +1,47 @@
+"""The user's own words: the lines of a message that are no trace, no log, no code and no data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.reading.types import Line, LogRecord, Trace
+
+MAX_PROSE = 4000
+"""Characters of prose that are kept; people do not write more, programs do."""
+
+_CODE_START = re.compile(
+    r"(?:from \S+ import|def|async def|await|const|var|npx|\$|#!|>>>|//|/\*|at |File \"|Traceback|<(?![@#:]))(?:\W|$)"
+)
+# Words of code, and of English: a line that begins with one is code unless it goes on as a sentence.
+_MAYBE_CODE_START = re.compile(r"(?:import|class|return|let|function|export|public|private|curl|pip3?|npm|yarn|uv)(?:\W|$)")
+_OPTION = re.compile(r"\s--?[a-zA-Z]|\s@\w")
+SENTENCE = 5
+"""Words from which such a line is a sentence, if it holds no mark of code."""
+_ERROR_LINE = re.compile(r"(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout)\b[:(]|(?:[\w$]+\.)+[A-Z]\w+: ")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CODE_MARK = re.compile(r"[{}<>;=\\|]|\(\)|://|::|->|=>|\"\s*:|\w\(\S")
+
+
+def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable[LogRecord]) -> tuple[str, frozenset[int]]:
+    """The prose as one text, and the numbers of its lines."""
+    taken = {record.number for record in records if record.at is not None or record.level}
+    for trace in traces:
+        taken.update(range(trace.start_line, trace.end_line + 1))
+        taken.update(frame.number for frame in trace.frames)
+    kept = [line for line in lines if line.number not in taken and _is_prose(line.text)]
+    return "\n".join(line.text.strip() for line in kept)[:MAX_PROSE], frozenset(line.number for line in kept)
+
+
+def _is_prose(text: str) -> bool:
+    """Mostly words, few marks of code; a line in a script without spaces counts by its letters."""
+    text = text.strip()
+    if not text or len(text) > 3000 or _CODE_START.match(text) or _ERROR_LINE.match(text):
+        return False
+    words = _WORD.findall(text)
+    letters = sum(map(len, words))
+    marks = len(_CODE_MARK.findall(text))
+    if _MAYBE_CODE_START.match(text) and (marks or len(words) < SENTENCE or _OPTION.search(text)):
+        return False
+    visible = len(text) - text.count(" ")
+    return bool(words) and letters >= 0.6 * visible and marks <= max(1, len(words) // 4)

@@ -1,0 +1,238 @@
+"""Hides secrets: the first step of reading, so that nothing after it ever sees one.
+
+A text is searched as it is, with its escapes undone, and with wrapped lines joined; what is found in any of the three is hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from bot.patterns import PatternSet, clean, compile_pattern
+from bot.reading.named_secrets import JUDGED, Match, named_values
+from bot.reading.profile import NamedPattern, Profile
+from bot.reading.secrecy import has_only_the_shape, is_stand_in, is_uuid, looks_random
+from bot.reading.secret_kinds import ASSIGNED, NAMES, SHAPES, Strength
+from bot.reading.types import Redaction
+from bot.reading.views import Range, joined, unescaped
+
+MARKER = "‹hidden-{}›"
+PASSES = 2
+"""Times a text is searched again after something was hidden in it."""
+
+_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_LINE = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{1,600}(?=[\s\"',\\+;)]{0,8}$)")
+_PEM_LONGEST = 16_384
+_HEX = re.compile(r"[0-9a-f]+$")
+_KIND = re.compile(r"[^\w-]+")
+_NO_REST = re.compile(r"\d{4}-\d\d-|[\w.-]{1,60}(?:=[\w\"'$]|[:(])|(?:[a-z]{2,20}[./]){2}|https?:")
+_WORDY = re.compile(r"[A-Za-z]{2,20}(?:[-_.](?:[A-Za-z]{1,16}\d{0,4}|\d{1,4}[a-z]{0,3})?)+$")
+"""An identifier made of words and numbers, such as the name of a model."""
+
+_Piece = tuple[int, int, int, bool, str]
+"""What to hide: start, end, rank of its kind (lowest tells most), whether a secret begins there, kind."""
+
+
+class _Pattern(Protocol):
+    @property
+    def groups(self) -> int: ...
+    def finditer(self, text: str) -> Iterator[Match]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """The compiled patterns of one profile, its own shapes first; `marks` says which of the others can match at all."""
+
+    own: int
+    marks: PatternSet
+    shapes: tuple[tuple[str, _Pattern], ...]
+    names: tuple[tuple[str, Strength, _Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A secret in a view of the text: `head` is where its name begins, or `start` for one known by its shape."""
+
+    kind: str
+    rank: int
+    start: int
+    end: int
+    head: int
+    quoted: bool = False
+
+
+def redact(text: str, profile: Profile) -> tuple[str, tuple[Redaction, ...]]:
+    """The text with every secret replaced by `‹hidden-KIND›`, and what was hidden, in the order of the text.
+
+    Line breaks stay where they are: of a secret wrapped over several lines, each part is replaced on its own line. Words that
+    stand in for a secret (`YOUR_API_KEY`, `$TOKEN`, `os.getenv("KEY")`) stay. A text redacted before comes back as it is.
+    """
+    safe, redactions = _pass(clean(text), _finder(profile.secrets))
+    hidden = redactions
+    for _ in range(PASSES):  # what was glued to a secret may show only now
+        if not hidden:
+            break
+        safe, hidden = _pass(safe, _finder(profile.secrets))
+        redactions += hidden
+    return safe, tuple(sorted(redactions, key=lambda redaction: redaction.number))
+
+
+def _pass(text: str, finder: _Finder) -> tuple[str, list[Redaction]]:
+    out: list[str] = []
+    redactions: list[Redaction] = []
+    last, number, counted = 0, 1, 0
+    for start, end, kind, begins in _merged(sorted(_locate(text, finder))):
+        number += text.count("\n", counted, start)
+        counted = start
+        if begins:
+            redactions.append(Redaction(kind, number))
+        out += (text[last:start], MARKER.format(kind))
+        last = end
+    return "".join([*out, text[last:]]), redactions
+
+
+def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
+    """Everything to hide, each secret as often as it was found."""
+    plain = unescaped(text)
+    if plain.text != text:
+        for found in _search(text, finder):
+            yield from _pieces(text, [(found.start, found.end)], found)
+    alone = set()
+    for found in _search(plain.text, finder):
+        alone.add(found.start)
+        yield from _pieces(text, plain.trace(found.start, found.end), found)
+    whole = joined(plain.text)
+    if whole.text == plain.text:
+        return
+    for found in _search(whole.text, finder):
+        parts = list(whole.trace(found.start, found.end))
+        head = next(iter(whole.trace(found.head, found.head + 1)), parts[0])[0]
+        apart = "\n" in plain.text[head : parts[0][0]]
+        if len(parts) == 1 and not apart:
+            continue
+        if not found.quoted:
+            if apart and not _is_rest("", plain.text[slice(*parts[0])]):
+                continue
+            needed = 1 if found.head < found.start or parts[0][0] in alone else 2
+            parts = _continued(plain.text, parts, needed)
+            if len(parts) == 1 and not apart:
+                continue  # alone it was seen and judged before
+        yield from _pieces(text, (piece for part in parts for piece in plain.trace(*part)), found)
+
+
+def _search(text: str, finder: _Finder) -> Iterator[_Found]:
+    """Every secret that can be seen in a text."""
+    marked = set(finder.marks.matches(text))
+    for rank, (kind, pattern) in enumerate(finder.shapes):
+        if rank not in marked:
+            continue
+        for match in pattern.finditer(text):
+            group = next((i for i in range(1, pattern.groups + 1) if match.start(i) >= 0), 0)
+            start, end = match.start(group), match.end(group)
+            value = text[start : min(end, start + JUDGED)]
+            if value and not (is_stand_in(value) if rank < finder.own else has_only_the_shape(kind, value)):
+                yield _Found(kind, rank, start, end, start)
+    for rank, (kind, strength, pattern) in enumerate(finder.names, len(finder.shapes)):
+        if rank in marked:
+            for start, end, name, quoted in named_values(text, pattern.finditer(text), strength, whole_line=kind == "cookie"):
+                yield _Found(kind, rank, start, end, name, quoted)
+    if "PRIVATE KEY" in text:
+        yield from _private_keys(text)
+
+
+def _private_keys(text: str) -> Iterator[_Found]:
+    """The bodies of private keys in PEM form, line by line, whole or cut off."""
+    following, position = -1, 0
+    for match in _PEM.finditer(text):
+        begin = match.end()
+        if begin <= position:
+            continue
+        if following < begin:
+            following = text.find("-----END", begin)
+            following = following if following >= 0 else len(text) + _PEM_LONGEST
+        stop = following if following <= begin + _PEM_LONGEST and following < len(text) else -1
+        position, limit = begin, stop if stop >= 0 else min(len(text), begin + _PEM_LONGEST)
+        while position < limit:
+            line_end = text.find("\n", position, limit)
+            line_end = limit if line_end < 0 else line_end
+            line = text[position:line_end]
+            body = _PEM_LINE.search(line) if len(line) <= 600 else None
+            if stop >= 0 and len(line) > 600:
+                yield _Found("private-key", -1, position, line_end, position)
+            elif position == begin and line.strip():
+                yield _Found("private-key", -1, position + len(line) - len(line.lstrip()), position + len(line.rstrip()), begin)
+            elif body is not None and (stop >= 0 or len(body[0]) >= 16):
+                yield _Found("private-key", -1, position + body.start(), position + body.end(), begin)
+            elif stop < 0 and line.strip() and ":" not in line and position > begin:
+                break
+            position = line_end + 1
+
+
+def _pieces(text: str, ranges: Iterable[Range], found: _Found) -> Iterator[_Piece]:
+    """A secret's ranges as they are to be replaced: put together within a line, never over a line break."""
+    start = end = -1
+    begins = True
+    for low, high in ranges:
+        if end >= 0 and low >= end and "\n" not in text[end:low]:
+            end = high
+            continue
+        if end >= 0:
+            yield start, end, found.rank, begins, found.kind
+            begins = False
+        start, end = low, high
+    if end > start >= 0:
+        yield start, end, found.rank, begins, found.kind
+
+
+def _continued(text: str, parts: list[Range], needed: int) -> list[Range]:
+    """The parts of a wrapped secret: those it needs, and more as long as the next line looks like the rest of it."""
+    kept = parts[:needed]
+    begun = "".join(text[slice(*part)] for part in kept)
+    for low, high in parts[needed:]:
+        rest = text[low:high]
+        if high < len(text) and text[high] not in "\n\"'`,;)}]> \t&?#\\<":
+            break
+        if not is_uuid(begun + rest) and not _is_rest(begun, rest):
+            break
+        kept.append((low, high))
+        begun += rest
+    return kept
+
+
+def _is_rest(begun: str, rest: str) -> bool:
+    """Whether what stands on the next line can be the rest of a value; a whole digest has none."""
+    if _HEX.match(begun) and (len(begun) in (32, 40, 64) or not _HEX.match(rest)):
+        return False
+    return not _NO_REST.match(rest) and not _WORDY.match(rest) and (looks_random(rest) or (len(begun) >= 40 and len(rest) >= 40))
+
+
+def _merged(pieces: Iterable[_Piece]) -> Iterator[tuple[int, int, str, bool]]:
+    """Overlapping pieces as one, named by the most telling of them."""
+    current: _Piece | None = None
+    for piece in pieces:
+        if current is not None and piece[0] < current[1]:
+            best = min(current, piece, key=lambda one: one[2])
+            current = (current[0], max(current[1], piece[1]), best[2], current[3] or piece[3], best[4])
+            continue
+        if current is not None:
+            yield current[0], current[1], current[4], current[3]
+        current = piece
+    if current is not None:
+        yield current[0], current[1], current[4], current[3]
+
+
+@lru_cache(maxsize=8)
+def _finder(secrets: tuple[NamedPattern, ...]) -> _Finder:
+    """The patterns of a profile and the general ones, compiled; raises PatternError for a profile with a wrong one."""
+    shapes = [(_KIND.sub("-", named.id), named.pattern, named.pattern) for named in secrets]
+    shapes += [(shape.kind, shape.mark, shape.pattern) for shape in SHAPES]
+    names = [(name.kind, name.strength, f"(?i)(?:{name.pattern})") for name in NAMES]
+    return _Finder(
+        len(secrets),
+        PatternSet([*(mark for _, mark, _ in shapes), *(pattern for _, _, pattern in names)], ignore_case=False),
+        tuple((kind, compile_pattern(pattern, ignore_case=False)) for kind, _, pattern in shapes),
+        tuple((kind, strength, compile_pattern(pattern + ASSIGNED, ignore_case=False)) for kind, strength, pattern in names),
+    )

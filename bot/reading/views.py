@@ -1,0 +1,115 @@
+"""The same text seen in other ways (escapes undone, wrapped lines joined), with the way back to where a character came from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Range = tuple[int, int]
+
+_ENTITIES = {"&quot;": '"', "&#34;": '"', "&#39;": "'", "&apos;": "'", "&amp;": "&", "&lt;": "<", "&gt;": ">"}
+_ESCAPED = re.compile(
+    r"(?:\x1b|␛|\\x1b|\\u001[bB]|\\033|\^\[)\[[0-9;:?]{0,32}[A-Za-z]"  # colours
+    r"|\[(?:0|\d{1,2}(?:;\d{1,3}){0,5})m"  # colours that lost their escape character
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"  # what nobody sees
+    r"|\\{1,8}u00[0-7][0-9A-Fa-f]|\\{1,8}x[2-7][0-9A-Fa-f]|%(?:25){0,2}[2-7][0-9A-Fa-f]"
+    r"""|\\{1,8}[nrt]|\\{1,8}(?=["'/`])"""
+    r"|&(?:quot|#34|#39|apos|amp|lt|gt);"
+)
+_WRAP = re.compile(
+    r"(?<=[\w\-+/=.~%:@\"'!$&*?#])[ \t]{0,8}\n"
+    r"(?:[ \t]{0,60}(?:>{1,3}|#|//|\||[\w.-]{1,40} {0,10}\|"
+    r"|\d{4}-\d\d-\d\dT[\d:.]{8,20}Z(?: std(?:out|err) [FP])?)(?=[ \t])){0,3}"
+    r"[ \t]{0,60}(?=[\w\-+/=.~%\"'!$&*?@])"
+)
+_TAIL = re.compile(r"[\w\-+/=.]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text made from another: character `starts[i]` of it and those after come from `origins[i]` on of the other."""
+
+    text: str
+    starts: tuple[int, ...]
+    origins: tuple[int, ...]
+    ends: tuple[int, ...]
+    """Where, in the other text, the piece from `starts[i]` ends."""
+
+    def trace(self, start: int, end: int) -> Iterator[Range]:
+        """Ranges of the other text from which the characters from start to end were made, in order, none empty."""
+        index = bisect_right(self.starts, start) - 1
+        while index < len(self.starts) and self.starts[index] < end:
+            stop = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text)
+            width, length = self.ends[index] - self.origins[index], stop - self.starts[index]
+            if length:
+                if width == length:
+                    first = self.origins[index] + max(start - self.starts[index], 0)
+                    last = self.origins[index] + min(end, stop) - self.starts[index]
+                else:
+                    first, last = self.origins[index], self.ends[index]
+                if first < last:
+                    yield first, last
+            index += 1
+
+
+def unescaped(text: str) -> View:
+    """The text without colours and invisible characters, with the escapes of strings, URLs and markup undone."""
+    return _replaced(text, _ESCAPED, _plain)
+
+
+def joined(text: str) -> View:
+    """The text with lines put together where a long word could have been wrapped: the line break, and a prefix after it, gone."""
+    return _replaced(text, _WRAP, lambda _: "", _may_be_wrapped)
+
+
+def _may_be_wrapped(text: str, start: int, end: int) -> bool:
+    """Whether a key can go on over a line break: what stands before it is not just the last word of a sentence."""
+    tail = _TAIL.search(text, max(start - 24, 0), start)
+    word = tail[0] if tail else ""
+    if len(word) > 20 or not word.isalpha() or not word[1:].islower():
+        return True
+    return text[end] in "_-" or (len(word) <= 4 and any(map(str.isdigit, text[end : end + 24])))
+
+
+def _replaced(
+    text: str, pattern: re.Pattern[str], put: Callable[[str], str], applies: Callable[[str, int, int], bool] | None = None
+) -> View:
+    parts: list[str] = []
+    starts, origins, ends = [0], [0], [0]
+    length = last = 0
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        if applies is not None and not applies(text, start, end):
+            continue
+        new = put(match[0])
+        parts += (text[last:start], new)
+        ends[-1] = start
+        length += start - last
+        if new:
+            starts.append(length)
+            origins.append(start)
+            ends.append(end)
+            length += len(new)
+        starts.append(length)
+        origins.append(end)
+        ends.append(end)
+        last = end
+    parts.append(text[last:])
+    ends[-1] = len(text)
+    return View("".join(parts), tuple(starts), tuple(origins), tuple(ends))
+
+
+def _plain(escape: str) -> str:
+    """What an escape stands for: one character, or none."""
+    if escape[0] == "&":
+        return _ENTITIES[escape]
+    if escape[0] == "%":
+        return chr(int(escape[-2:], 16))
+    if escape[0] == "\\" and "[" not in escape:
+        kind = escape.lstrip("\\")[:1]
+        if kind in ("u", "x"):
+            return chr(int(escape[-2:], 16))
+        return {"n": "\n", "r": "\n", "t": " "}.get(kind, "")
+    return ""
