@@ -1,0 +1,58 @@
+"""The command line: `python -m bot COMMAND`. Exit code 2 for what the caller can mend, 1 for a check that failed."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.commands import corpus, diagnose, evaluate, serve, traces
+from bot.errors import UserError
+from bot.settings import Settings, load_settings
+
+
+class _Command(Protocol):
+    """A module of bot.commands."""
+
+    def add(self, parser: argparse.ArgumentParser, /) -> None: ...
+
+    def run(self, arguments: argparse.Namespace, settings: Settings, /) -> int: ...
+
+
+COMMANDS: dict[str, tuple[_Command, str]] = {
+    "run": (serve, "the Discord bot"),
+    "diagnose": (diagnose, "answer one message, or many with --batch"),
+    "traces": (traces, "only read: the stack traces of a text, as JSON"),
+    "corpus": (corpus, "check, count or search the knowledge folder"),
+    "eval": (evaluate, "score the answers to labelled cases"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Reads pasted failures; answers with cause, proof, fix and page."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        module.add(commands.add_parser(name, help=summary, description=summary))
+    arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        settings = load_settings()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+        code = COMMANDS[arguments.command][0].run(arguments, settings)
+        sys.stdout.flush()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing is wrong, and Python must not complain while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code

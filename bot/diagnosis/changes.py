@@ -1,0 +1,33 @@
+"""What a further message of a conversation changed, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.diagnosis.types import Diagnosis, Verdict
+
+
+def with_changes(diagnosis: Diagnosis, last: Diagnosis | None) -> Diagnosis:
+    """The diagnosis with `changes` against the conversation's last conclusion; unchanged at the start of a conversation."""
+    if last is None or not last.hypotheses:
+        return diagnosis
+    changes: list[str] = []
+    before = {out.cause.id for out in last.ruled_out}
+    changes += [
+        f"now excluded: {out.cause.title} ({out.because.text})" for out in diagnosis.ruled_out if out.cause.id not in before
+    ]
+    old, new = last.hypotheses[0], diagnosis.hypotheses[0] if diagnosis.hypotheses else None
+    decided = Verdict.DIAGNOSIS in (diagnosis.verdict, last.verdict)
+    if decided and new is not None and new.cause.id != old.cause.id:
+        changes.append(f"most likely is now: {new.cause.title} (before: {old.cause.title})")
+    elif decided and new is not None and diagnosis.verdict is not last.verdict:
+        changes.append(f"now {'decided' if diagnosis.verdict is Verdict.DIAGNOSIS else 'open again'}: {new.cause.title}")
+    return replace(diagnosis, changes=tuple(changes), continues=_same(diagnosis, last))
+
+
+def _same(diagnosis: Diagnosis, last: Diagnosis) -> bool:
+    if diagnosis.verdict is not last.verdict:
+        return False
+    if diagnosis.verdict is Verdict.DIAGNOSIS:
+        return diagnosis.hypotheses[0].cause.id == last.hypotheses[0].cause.id
+    return diagnosis.symptom == last.symptom

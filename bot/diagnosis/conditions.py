@@ -1,0 +1,119 @@
+"""Which of the corpus's conditions hold in a paste, each with the lines that show it.
+
+All patterns of a scope are searched in one pass over a line; conditions that several causes share are evaluated once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from bot.diagnosis.facts import Facts, quote
+from bot.diagnosis.types import Evidence
+from bot.knowledge.schema import GapSpec, PackageSpec
+from bot.knowledge.types import Condition, Snapshot
+from bot.patterns import PatternSet, compile_pattern
+from bot.reading.timeline import gap
+from bot.reading.types import EventKind, SignalKind
+
+SCOPES = ("text", "prose", "error", "exception", "frame", "model", "output_format")
+_TYPED = {
+    "api_error": SignalKind.API_ERROR,
+    "http_status": SignalKind.HTTP_STATUS,
+    "ws_close": SignalKind.WS_CLOSE,
+    "endpoint": SignalKind.ENDPOINT,
+    "vendor": SignalKind.VENDOR,
+}
+MAX_EVIDENCE = 3
+"""Lines kept for one condition: the first ones."""
+
+Key = tuple[str, object]
+Hits = Mapping[Key, tuple[Evidence, ...]]
+
+
+class ConditionIndex:
+    """The conditions of a snapshot, compiled."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        conditions: dict[Key, Condition] = {}
+        named = [cause.conditions for cause in snapshot.causes.values()] + [
+            symptom.conditions for symptom in snapshot.symptoms.values()
+        ]
+        for condition in (condition for group in named for condition in group.values()):
+            conditions.setdefault(condition.key, condition)
+        self._scopes: dict[str, tuple[PatternSet, list[tuple[Key, Any]]]] = {}
+        for scope in SCOPES:
+            keys = [k for k in conditions if k[0] == scope]
+            patterns = [str(k[1]) for k in keys]
+            self._scopes[scope] = PatternSet(patterns), [(k, compile_pattern(p)) for k, p in zip(keys, patterns, strict=True)]
+        self._typed: dict[tuple[SignalKind, str], list[Key]] = {}
+        for k in conditions:
+            if k[0] in _TYPED and isinstance(k[1], tuple):
+                for value in k[1]:
+                    self._typed.setdefault((_TYPED[k[0]], str(value).lower()), []).append(k)
+        self._packages = [(k, k[1]) for k in conditions if isinstance(k[1], PackageSpec)]
+        self._gaps = [(k, k[1]) for k in conditions if isinstance(k[1], GapSpec)]
+        self._marks = {
+            SignalKind.PRODUCT: [k for k in conditions if k[0] in ("product", "topic")],
+            SignalKind.TOPIC: [k for k in conditions if k[0] == "topic"],
+        }
+
+    def hits(self, facts: Facts) -> Hits:
+        """Every condition that holds, with at most MAX_EVIDENCE lines each, in the order of the paste."""
+        found: dict[Key, list[Evidence]] = {}
+        for k, evidence in self._all(facts):
+            lines = found.setdefault(k, [])
+            if len(lines) < MAX_EVIDENCE and all(e.number != evidence.number for e in lines):
+                lines.append(evidence)
+        return {k: tuple(lines) for k, lines in found.items()}
+
+    def _all(self, facts: Facts) -> Iterator[tuple[Key, Evidence]]:
+        for scope, (patterns, compiled) in self._scopes.items():
+            if compiled:
+                for item in facts.items(scope):
+                    for index in patterns.matches(item.text):
+                        k, pattern = compiled[index]
+                        match = pattern.search(item.text)
+                        start, end = match.span() if match else (0, 0)
+                        yield k, Evidence(item.number, quote(item.text, start, end), "")
+        for signal in facts.reading.signals:
+            for k in self._typed.get((signal.kind, signal.value.lower()), ()):
+                at = signal.text.lower().find(signal.value.lower())
+                yield k, Evidence(signal.number, quote(signal.text, max(at, 0), max(at, 0) + len(signal.value)), "")
+            yield from ((k, Evidence(signal.number, quote(signal.text), "")) for k in self._marks.get(signal.kind, ()))
+            if signal.kind is SignalKind.PACKAGE:
+                yield from (
+                    (k, Evidence(signal.number, quote(signal.text), ""))
+                    for k, spec in self._packages
+                    if _in_bounds(signal.value, signal.detail, spec)
+                )
+        yield from self._gap_hits(facts)
+
+    def _gap_hits(self, facts: Facts) -> Iterator[tuple[Key, Evidence]]:
+        current = {id(event) for event in facts.reading.events}
+        for k, spec in self._gaps:
+            for found in gap(facts.events, spec.start, EventKind(spec.end)):
+                if id(found.end) not in current or not _within(found.seconds, spec):
+                    continue
+                yield k, Evidence(found.end.number, quote(found.end.text), f"{found.seconds:.2f} s")
+
+
+def _within(seconds: float, spec: GapSpec) -> bool:
+    return (spec.at_least_s is None or seconds >= spec.at_least_s) and (spec.at_most_s is None or seconds <= spec.at_most_s)
+
+
+def _in_bounds(name: str, version: str, spec: PackageSpec) -> bool:
+    if name != spec.name:
+        return False
+    try:
+        given = Version(version)
+        return (spec.below is None or given < Version(spec.below)) and (spec.at_least is None or given >= Version(spec.at_least))
+    except InvalidVersion:
+        return False
+
+
+def merge(earlier: Hits, now: Hits) -> Hits:
+    """The hits of a conversation: what earlier messages showed still holds."""
+    return {k: (*now.get(k, ()), *earlier.get(k, ()))[:MAX_EVIDENCE] for k in dict.fromkeys([*now, *earlier])}

@@ -1,0 +1,124 @@
+"""From a reading and the conversation so far to a verdict, its causes, and what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.diagnosis.changes import with_changes
+from bot.diagnosis.conditions import ConditionIndex, merge
+from bot.diagnosis.conversation import Conversation, fingerprints
+from bot.diagnosis.facts import Facts
+from bot.diagnosis.intent import Intent, intent
+from bot.diagnosis.ownership import Owner, owner
+from bot.diagnosis.points import find_points
+from bot.diagnosis.query import search_text
+from bot.diagnosis.rank import Ranking, Weights, rank
+from bot.diagnosis.rules import Findings, apply_rules
+from bot.diagnosis.types import Diagnosis, Hypothesis, Verdict
+from bot.knowledge.types import Level, Snapshot, Symptom
+from bot.reading.types import Reading, SignalKind
+from bot.retrieval.index import Hit, Index
+
+DIAGNOSIS_FROM = 0.6
+"""Confidence from which one cause stands out."""
+MARGIN = 0.15
+"""How far it must be ahead of the next cause."""
+MAX_QUESTIONS = 3
+MAX_CAUSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostician:
+    """Draws conclusions with one snapshot; immutable, safe to share between threads."""
+
+    snapshot: Snapshot
+    conditions: ConditionIndex
+    index: Index
+    weights: Weights
+
+    def diagnose(self, reading: Reading, conversation: Conversation) -> tuple[Diagnosis, Conversation]:
+        """The conclusion about one message, and the conversation it leaves behind."""
+        facts = Facts(reading, (*conversation.events, *reading.events))
+        now = self.conditions.hits(facts)
+        findings = apply_rules(self.snapshot, merge(conversation.hits, now))
+        who = owner(reading, findings, self.snapshot.profile)
+        if who is Owner.OPEN and conversation.ours:
+            who = Owner.OURS
+        wants = intent(reading, findings)
+        if who is Owner.ELSEWHERE or wants is Intent.NEITHER:
+            diagnosis = Diagnosis(Verdict.ABSTAIN)
+        elif wants is Intent.QUESTION:
+            diagnosis = self._answer(reading, who)
+        else:
+            diagnosis = self._explain(reading, findings, who, conversation)
+            seen = fingerprints(reading)
+            new = any(k not in conversation.hits for k in now)
+            if seen and seen <= conversation.fingerprints and not new and diagnosis.verdict is not Verdict.ABSTAIN:
+                diagnosis = replace(diagnosis, repeat=True)
+        ours = diagnosis.verdict is not Verdict.ABSTAIN
+        return diagnosis, conversation.after(reading, now, diagnosis if ours else conversation.last or diagnosis, ours)
+
+    def _answer(self, reading: Reading, who: Owner) -> Diagnosis:
+        points = find_points(self.snapshot, self.index, reading, who)
+        return Diagnosis(Verdict.ANSWER, points=points) if points else Diagnosis(Verdict.ABSTAIN)
+
+    def _explain(self, reading: Reading, findings: Findings, who: Owner, conversation: Conversation) -> Diagnosis:
+        shown = findings.symptoms[0] if findings.symptoms else None
+        symptom = shown.symptom if shown else None
+        ranking = rank(self.snapshot, findings, symptom, self._similar(reading, findings), who, self.weights)
+        if not _is_for_us(reading, findings, who, symptom):
+            return Diagnosis(Verdict.ABSTAIN, elsewhere=ranking.elsewhere)
+        best, next_best = [*(h.confidence for h in ranking.hypotheses[:2]), 0.0, 0.0][:2]
+        decided = (
+            best >= DIAGNOSIS_FROM
+            and best - next_best >= MARGIN
+            and (symptom is None or _proven(ranking.hypotheses[0], findings))
+        )
+        if not decided and symptom is None:
+            symptom = self.snapshot.symptoms[self.snapshot.about["fallback"]]
+        diagnosis = Diagnosis(
+            verdict=Verdict.DIAGNOSIS if decided else Verdict.OVERVIEW,
+            hypotheses=ranking.hypotheses[:MAX_CAUSES],
+            ruled_out=tuple(sorted(findings.ruled_out.values(), key=lambda out: out.cause.id)),
+            symptom=symptom,
+            symptom_evidence=shown.evidence if shown else (),
+            questions=self._questions(reading, ranking, symptom, decided),
+            undecided=ranking.undecided,
+            elsewhere=ranking.elsewhere,
+        )
+        return with_changes(diagnosis, conversation.last)
+
+    def _similar(self, reading: Reading, findings: Findings) -> Sequence[Hit]:
+        """Documents like the message; a certain rule needs none, so that it answers without the model."""
+        if any(fired.level is Level.CERTAIN for fired in findings.fired.values()):
+            return ()
+        return self.index.search(search_text(reading), ("cause", "example"), 20)
+
+    def _questions(self, reading: Reading, ranking: Ranking, symptom: Symptom | None, decided: bool) -> tuple[str, ...]:
+        known = {signal.kind.value for signal in reading.signals} | ({"trace"} if reading.traces else set())
+        if decided:
+            asked = list(ranking.hypotheses[0].cause.ask)
+        else:
+            asked = [*(symptom.ask if symptom else ()), *(q for h in ranking.hypotheses[:2] for q in h.cause.ask)]
+        texts = [question.text for question in asked if question.unless not in known]
+        return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
+
+
+def _is_for_us(reading: Reading, findings: Findings, who: Owner, symptom: Symptom | None) -> bool:
+    """Whether to speak about a failure.
+
+    The product is named, the message tells of a known symptom, a rule that proves something fired, or any rule did beside a
+    word of the product's field.
+    """
+    if who is Owner.OURS or symptom is not None:
+        return True
+    if findings.fired and any(signal.kind is SignalKind.TOPIC for signal in reading.signals):
+        return True
+    return any(f.level is not Level.POSSIBLE for i, f in findings.fired.items() if i not in findings.suppressed)
+
+
+def _proven(hypothesis: Hypothesis, findings: Findings) -> bool:
+    """Whether a rule speaks for the cause: likeness alone does not settle what a symptom leaves open."""
+    fired = findings.fired.get(hypothesis.cause.id)
+    return fired is not None and fired.level is not Level.POSSIBLE

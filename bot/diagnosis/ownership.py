@@ -1,0 +1,41 @@
+"""Whose failure is it? Decided by evidence: the product's marks, and other vendors' marks on the lines that failed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.diagnosis.rules import Findings
+from bot.knowledge.types import Level
+from bot.reading.profile import Profile
+from bot.reading.types import Reading, SignalKind
+
+_OURS = frozenset({SignalKind.PRODUCT, SignalKind.ENDPOINT, SignalKind.MODEL})
+
+
+class Owner(StrEnum):
+    """The product, somebody else, or nothing in the message says."""
+
+    OURS = "ours"
+    ELSEWHERE = "elsewhere"
+    OPEN = "open"
+
+
+def owner(reading: Reading, findings: Findings, profile: Profile) -> Owner:
+    """Whose failure the message shows.
+
+    Another vendor owns it when its marks stand alone, or when its mark and not the product's stands on the line of every
+    reported exception. The product owns it when it is named or one of its own error codes is, or when a certain rule fired.
+    """
+    marks = {
+        s.number
+        for s in reading.signals
+        if s.kind in _OURS or (s.kind is SignalKind.API_ERROR and s.value not in profile.shared_codes)
+    }
+    vendors = {s.number for s in reading.signals if s.kind is SignalKind.VENDOR}
+    certain = {e.number for fired in findings.fired.values() if fired.level is Level.CERTAIN for e in fired.evidence}
+    failing = {trace.chain[-1].number if trace.chain else trace.end_line for trace in reading.traces}
+    if vendors and not certain - vendors and (not marks or (failing and failing <= vendors and not failing & marks)):
+        return Owner.ELSEWHERE
+    if marks or certain:
+        return Owner.OURS
+    return Owner.OPEN

@@ -1,0 +1,64 @@
+"""How people put it: the wordings that tell a complaint from a question and from small talk. RE2, any case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.patterns import compile_pattern
+
+_WHO = r"\b(?:i|we|it|my|our|users?|they)(?:'m| am|'re| are| is| was| were| just| only| always| sometimes| now| still| also| keeps?|'s)* "
+_NOT = (
+    r"\b(?:does ?n[o']?t|do ?n[o']?t|did ?n[o']?t|is ?n[o']?t|are ?n[o']?t|won'?t|ca ?n[o']?t|cannot|could ?n[o']?t|not|no longer|never"
+    r"|nothing|stopped|stops|quit) (?:\w+ )?(?:\w+ )?"
+)
+COMPLAINT = (
+    _WHO
+    + r"(?:gett?ing|gets?|got|seeing|sees?|saw|receiv(?:e|ing|ed)|hit(?:ting)?|facing|running into|having|experienc(?:e|ing|ed))\b",
+    _WHO + r"(?:stuck|failing|returns?|returned|throws?|crash(?:es|ed)?|gone|broken|dead|ignored)\b",
+    _NOT
+    + r"(?:work|respond|connect|play|load|generat|speak|start|arriv|reach|receiv|chang|stop|trigger|transcrib)(?:e|s|es|ing|ed)?\b",
+    _NOT + r"(?:hear|get|find|import|show|sound|appear|recognized|detected|available|found|supported|able)\b",
+    r"\bno (?:\w+ )?(?:audio|sound|speech|response|answer|output|voice|transcript\w*|reply|result|logs?)\b",
+    r"\b(?:hear|heard|get|got|gets|comes?|transcribes?|returns?|does) nothing\b|\bnothing (?:is|comes|happens|reaches|arrives|works|plays)\b",
+    r"\b(?:choppy|crackl\w+|stutter\w*|glitch\w*|distort\w+|robotic|muffled|nois[ey]\w*|laggy|delayed|too (?:slow|fast|late|long|quiet|loud))\b",
+    r"\b(?:missing|mispronounc\w+|wrong(?:ly)?|weird|strange|inconsistent|skips?|skipped|truncated|cut short|gets? cut|never (?:ends?|arrives?))\b",
+    r"\bwhy (?:is|are|does|do|did|am|was|were|has|have|won'?t|can'?t)\b",
+    r"\bwhat(?:'s| is)? ?(?:wrong|the reason|happening|going on|causing|am i doing)\b",
+    r"\b(?:broken|garbled|static noise|cut ?s? off|cuts? out|silen(?:t|ce)|stuck|hangs?|freezes?|crash(?:es|ed|ing)?)\b",
+    r"\b(?:fails?|failed|failing|disconnects?|disconnected|disconnecting|clos(?:es|ed)|keeps? closing|drops?|timed out|times out|unexpected(?:ly)?|rejected|refused|denied|blocked)\b",
+    r"\b(?:error|exception|issue|problem|trouble|bug)s?\b",
+    r"\b(?:instead of|suddenly|all of a sudden|used to work|worked (?:before|until|yesterday))\b",
+)
+EXPERIENCE = (
+    _WHO + r"(?:gett?ing|gets?|got|seeing|see|saw|receiving|hitting|having|facing|failing|stuck)\b",
+    r"\bnot working\b|\bwhy (?:is|are|does|do|did|am|was|were) (?:my|the|it|i|this|our)\b|\bthe reason\b|\bwhat(?:'s| is) wrong\b",
+)
+QUESTION = (
+    r"\?|？",
+    r"^\W*(?:hi|hey|hello|so|ok)?\W*(?:how|what|what'?s|which|who|when|until when|where|can|could|does|do|is|are|should|may|must|will|would)\b",
+    r"^\W*(?:any(?:one|body)?|max|min|limit|list of|difference)\b",
+    r"\b(?:how (?:do|to|can|long|many|much|big)|what (?:is|are|does|do)|which|is there|are there|wondering|difference between)\b",
+    r"\b(?:can|do|should|could|will|does|would) (?:i|we|you|it|they|this|that|the|my|our)\b",
+    r"[,;:.-]\s+(?:so )?(?:what|which|how|can|could|will|does|do|is|are|where|when|should|possible|allowed|supported|any way)\b",
+    r"\b(?:any way to|is it possible|possible to|want to know|tell me|explain)\b",
+    r"^\W*(?:wie|was|welche[rsn]?|kann|gibt|wo|wann|warum|c'est|quel(?:le)?s?|comment|est-ce|peut|combien|cu[aá]l|c[oó]mo|qu[eé]|puedo)\b",
+    r"^\W*(?:qual|como|posso|quanto|come|czy|jak|ile|nas[ıi]l|kaç|hangi|как|что|какой|какая|можно|сколько)(?:\W|$)",
+    r"\b(?:mı|mi|mu|mü|nasıl|kadar|nedir)\b",
+    r"[吗么呢？]|什么|怎么|多少|哪|(?:です|ます)か|까\?|나요",
+)
+OF_FACT = (
+    r"(?:^|[.!,;:]\s*)\W*(?:so|and|but|hi|hey|hello|quick question|question)?\W*"
+    r"(?:how (?:do|to|can|long|many|much|big|often|far|should|would)|which|who|does|should|until when|since when|is (?:there|it)|are there)\b",
+    r"(?:^|[.!,;:]\s*)\W*what (?:does|do|is|are|can|comes|happens|counts|would|should)\b",
+    r"(?:^|[.!,;:]\s*)\W*what'?s (?:the|a) \w+",
+    r"(?:^|[.!,;:]\s*)\W*(?:can|could|do) (?:i|we|you|it|one|a)\b",
+    r"(?:^|[.!,;:]\s*)\W*(?:when (?:does|do|is|will)|where (?:do|can|is|are))\b",
+)
+THANKS = (
+    r"^\W*(?:thanks?|thank you|thx|ty|cheers|lol|nice|great|awesome|cool|ok(?:ay)?|np|solved|fixed|works now|that worked|it works)\b",
+)
+
+
+def compiled(wordings: tuple[str, ...]) -> Any:
+    """One pattern that finds any of the wordings."""
+    return compile_pattern("|".join(f"(?:{wording})" for wording in wordings))

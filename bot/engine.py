@@ -1,0 +1,93 @@
+"""One corpus, ready to answer: reading, diagnosis and reply behind a single call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.diagnosis.conditions import ConditionIndex
+from bot.diagnosis.conversation import Conversation
+from bot.diagnosis.diagnose import Diagnostician
+from bot.diagnosis.query import search_text
+from bot.diagnosis.rank import Weights
+from bot.diagnosis.selftest import run_selftest
+from bot.diagnosis.types import Diagnosis
+from bot.errors import CorpusError
+from bot.knowledge.load import load_sound_parts
+from bot.knowledge.types import Snapshot
+from bot.reading import Reader
+from bot.reading.types import Reading
+from bot.reply.compose import compose
+from bot.reply.types import Reply
+from bot.retrieval.documents import documents
+from bot.retrieval.embedder import load_embedder
+from bot.retrieval.index import Index
+from bot.retrieval.vectors import VectorCache
+from bot.settings import Settings
+
+EMPTY_CONVERSATION = Conversation()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one message led to. `conversation` goes with the next message of the same thread; times in milliseconds."""
+
+    reading: Reading
+    diagnosis: Diagnosis
+    reply: Reply
+    conversation: Conversation
+    timing_ms: Mapping[str, float]
+
+
+class Engine:
+    """Answers messages with one snapshot; holds no state between calls and is safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, reader: Reader, diagnostician: Diagnostician) -> None:
+        self.snapshot = snapshot
+        self._reader = reader
+        self._diagnostician = diagnostician
+
+    @property
+    def index(self) -> Index:
+        """The index that serves searches."""
+        return self._diagnostician.index
+
+    def read(self, text: str) -> Reading:
+        """Only the first step: what the text shows."""
+        return self._reader.read(text)
+
+    def answer(self, text: str, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
+        """The answer to one message of a conversation; blocking.
+
+        Raises ModelError when the model is needed and cannot be loaded.
+        """
+        start = time.perf_counter()
+        reading = self._reader.read(text)
+        read = time.perf_counter()
+        diagnosis, after = self._diagnostician.diagnose(reading, conversation)
+        diagnosed = time.perf_counter()
+        reply = compose(self.snapshot, reading, diagnosis)
+        end = time.perf_counter()
+        steps = {"reading": read - start, "diagnosis": diagnosed - read, "reply": end - diagnosed, "total": end - start}
+        return Answer(reading, diagnosis, reply, after, {name: round(seconds * 1000, 2) for name, seconds in steps.items()})
+
+
+def build_engine(settings: Settings) -> Engine:
+    """Load the corpus, run its own tests, and index it.
+
+    Raises CorpusError with every problem, or ModelError when texts must be embedded and the model cannot be used.
+    """
+    snapshot, problems = load_sound_parts(settings.knowledge_dir)
+    if snapshot is None:
+        raise CorpusError(problems)
+    reader = Reader(snapshot.profile, settings.analysis_limit)
+    conditions = ConditionIndex(snapshot)
+    if problems := problems + run_selftest(snapshot, reader, conditions):
+        raise CorpusError(problems)
+    index = Index.build(
+        documents(snapshot, lambda text: search_text(reader.read(text))),
+        load_embedder(settings.embedding_model),
+        VectorCache(settings.cache_dir),
+    )
+    return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, Weights()))

@@ -1,0 +1,176 @@
+"""A folder of files into a Snapshot, or every error in it at once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.errors import CorpusError, Problem
+from bot.knowledge import located, schema
+from bot.knowledge.build import build_snapshot
+from bot.knowledge.files import Entry, Files, Rules
+from bot.knowledge.references import check_references
+from bot.knowledge.types import Snapshot
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_FILE_BYTES = 2_000_000
+UNUSABLE = frozenset({"signal-kind", "unknown-signal", "only-absent", "unknown-traceback", "test-kind"})
+"""Codes of problems that leave a rule file without a meaning."""
+_MESSAGES = {
+    "extra_forbidden": ("unknown-key", "this key is not part of the format"),
+    "missing": ("missing-key", "this key is required"),
+}
+
+
+def load_snapshot(folder: Path) -> Snapshot:
+    """The corpus in `folder`; raises CorpusError with every problem of form and reference (rule tests are run elsewhere)."""
+    snapshot, problems = load_sound_parts(folder)
+    if snapshot is None or problems:
+        raise CorpusError(problems)
+    return snapshot
+
+
+def load_sound_parts(folder: Path) -> tuple[Snapshot | None, list[Problem]]:
+    """A snapshot without the rule files that cannot be used, so that the rest can still be tested, and every problem found.
+
+    There is no snapshot when there is no usable product.yaml.
+    """
+    files, problems = read_files(folder)
+    problems += check_references(files)
+    broken = {problem.path for problem in problems if problem.code in UNUSABLE}
+    files.causes = [rules for rules in files.causes if rules.path not in broken]
+    files.symptoms = [rules for rules in files.symptoms if rules.path not in broken]
+    return (build_snapshot(files) if files.product is not None else None), problems
+
+
+def read_files(folder: Path) -> tuple[Files, list[Problem]]:
+    """All files of the corpus, parsed and checked one by one."""
+    if not folder.is_dir():
+        problem = Problem(str(folder), 1, "no-corpus", "no such folder; set KNOWLEDGE_DIR to the folder that holds product.yaml")
+        return Files(), [problem]
+    files = Files()
+    problems: list[Problem] = []
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        name = path.relative_to(folder).as_posix()
+        text = _read(path, name, problems)
+        if text is None:
+            continue
+        digest.update(f"{name}\0{len(text)}\0{text}".encode())
+        _add(files, name, text, problems)
+    if files.product is None and not any(p.path == "product.yaml" for p in problems):
+        problems.append(Problem("product.yaml", 1, "missing-file", "the corpus needs a product.yaml"))
+    files.version = digest.hexdigest()[:12]
+    return files, problems
+
+
+def _read(path: Path, name: str, problems: list[Problem]) -> str | None:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            problems.append(Problem(name, 1, "file-too-large", f"more than {MAX_FILE_BYTES} bytes; split it"))
+            return None
+        return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, 1, "not-utf8", f"byte {error.start} is not UTF-8; save the file as UTF-8"))
+    except OSError as error:
+        problems.append(Problem(name, 1, "unreadable", error.strerror or "cannot be read"))
+    return None
+
+
+def _add(files: Files, name: str, text: str, problems: list[Problem]) -> None:
+    folder = name.partition("/")[0]
+    if folder == "tracebacks" and name.endswith(".txt"):
+        files.tracebacks[Path(name).stem] = (text, name)
+    elif folder == "quiet" and name.endswith((".txt", ".yaml")):
+        _add_quiet(files, name, text, problems)
+    elif not name.endswith(".yaml"):
+        if not name.endswith(".md"):
+            problems.append(Problem(name, 1, "unknown-file", "no part of the corpus; move it elsewhere"))
+    elif name == "product.yaml":
+        parsed = _one(schema.ProductSpec, name, text, problems)
+        files.product = parsed and parsed[0]
+    elif name == "sources.yaml":
+        files.sources += _many(schema.SourceSpec, name, text, problems)
+    elif folder == "points":
+        files.points += _many(schema.PointSpec, name, text, problems)
+    elif folder == "causes":
+        _add_cause(files, name, text, problems)
+    elif folder == "symptoms":
+        _add_symptom(files, name, text, problems)
+    else:
+        problems.append(Problem(name, 1, "unknown-file", "no part of the corpus; move it elsewhere"))
+
+
+def _add_cause(files: Files, name: str, text: str, problems: list[Problem]) -> None:
+    if parsed := _one(schema.CauseSpec, name, text, problems):
+        spec, document = parsed
+        files.causes.append(Rules(spec, name, document))
+        if name != f"causes/{spec.area}/{spec.id}.yaml":
+            problems.append(
+                Problem(name, 1, "misplaced", f"area and id say that it belongs in causes/{spec.area}/{spec.id}.yaml")
+            )
+
+
+def _add_symptom(files: Files, name: str, text: str, problems: list[Problem]) -> None:
+    if parsed := _one(schema.SymptomSpec, name, text, problems):
+        spec, document = parsed
+        files.symptoms.append(Rules(spec, name, document))
+        if name != f"symptoms/{spec.id}.yaml":
+            problems.append(Problem(name, 1, "misplaced", f"the id says that it belongs in symptoms/{spec.id}.yaml"))
+
+
+def _add_quiet(files: Files, name: str, text: str, problems: list[Problem]) -> None:
+    if name.endswith(".txt"):
+        files.quiet.append((name, 1, text))
+        return
+    document, found = located.parse(text, name)
+    problems += found
+    if not isinstance(document.data, list) or not all(isinstance(item, str) for item in document.data):
+        problems.append(Problem(name, 1, "wrong-type", "a quiet YAML file is a list of texts"))
+        return
+    files.quiet += [(f"{name}#{i + 1}", document.line((i,)), item) for i, item in enumerate(document.data)]
+
+
+def _one(model: type[M], name: str, text: str, problems: list[Problem]) -> tuple[M, located.Located] | None:
+    document, found = located.parse(text, name)
+    problems += found
+    if found:
+        return None
+    if not isinstance(document.data, dict):
+        problems.append(Problem(name, 1, "wrong-type", "this file holds one mapping of keys to values"))
+        return None
+    spec = _validate(model, document, (), name, problems)
+    return None if spec is None else (spec, document)
+
+
+def _many(model: type[M], name: str, text: str, problems: list[Problem]) -> list[Entry[M]]:
+    document, found = located.parse(text, name)
+    problems += found
+    if found:
+        return []
+    if not isinstance(document.data, list):
+        problems.append(Problem(name, 1, "wrong-type", "this file holds a list of entries"))
+        return []
+    specs = ((i, _validate(model, document, (i,), name, problems)) for i in range(len(document.data)))
+    return [Entry(spec, name, document.line((i,))) for i, spec in specs if spec is not None]
+
+
+def _validate(model: type[M], document: located.Located, at: located.Path, name: str, problems: list[Problem]) -> M | None:
+    data = document.data
+    for step in at:
+        data = data[step]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            path = at + detail["loc"]
+            code, says = _MESSAGES.get(detail["type"], ("wrong-value", detail["msg"].removeprefix("Value error, ")))
+            key = ".".join(str(step) for step in detail["loc"]) or "entry"
+            problems.append(Problem(name, document.line(path), code, f"`{key}`: {says}"))
+    return None

@@ -1,0 +1,95 @@
+"""From a diagnosis to an answer: what is said, in which order, with which sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.diagnosis.types import Diagnosis, Verdict
+from bot.knowledge.types import Snapshot
+from bot.reading.types import Reading
+from bot.reply.cite import Citer, first_lines
+from bot.reply.followup import change_sections, followup_sections, repeat_sections, ruled_out_sections
+from bot.reply.overview import overview_sections
+from bot.reply.silence import silence_sections
+from bot.reply.types import Reply, Section, Sentence, Style
+
+ALSO_FROM = 0.08
+"""Confidence from which another cause is worth a mention beside a diagnosis."""
+MAX_POINTS = 3
+
+
+def compose(snapshot: Snapshot, reading: Reading, diagnosis: Diagnosis) -> Reply:
+    """The answer to one message; a section never holds a statement of the product without a source."""
+    citer = Citer(snapshot)
+    if diagnosis.repeat:
+        headline, sections = _headline(snapshot, diagnosis), repeat_sections(citer, diagnosis)
+    elif diagnosis.continues:
+        headline, sections = _headline(snapshot, diagnosis), followup_sections(citer, diagnosis)
+    elif diagnosis.verdict is Verdict.DIAGNOSIS:
+        headline, sections = _headline(snapshot, diagnosis), _diagnosed(citer, diagnosis)
+    elif diagnosis.verdict is Verdict.OVERVIEW:
+        headline, sections = _headline(snapshot, diagnosis), overview_sections(citer, diagnosis)
+    elif diagnosis.verdict is Verdict.ANSWER:
+        headline, sections = _headline(snapshot, diagnosis), _answered(citer, diagnosis)
+    else:
+        headline, sections = "Not in my knowledge", silence_sections(snapshot, reading)
+    if diagnosis.verdict in (Verdict.DIAGNOSIS, Verdict.OVERVIEW):
+        if not diagnosis.repeat and not diagnosis.continues:
+            sections = [*change_sections(diagnosis), *sections, *ruled_out_sections(citer, diagnosis.ruled_out)]
+        sections += _questions(diagnosis)
+    shown = [section for section in [*sections, *_redactions(reading)] if section.sentences or section.evidence]
+    return Reply(headline, tuple(shown), tuple(snapshot.sources[i] for i in citer.used(shown)))
+
+
+def _headline(snapshot: Snapshot, diagnosis: Diagnosis) -> str:
+    if diagnosis.verdict is Verdict.DIAGNOSIS:
+        return diagnosis.hypotheses[0].cause.title
+    if diagnosis.verdict is Verdict.OVERVIEW and diagnosis.symptom is not None:
+        return diagnosis.symptom.title
+    return snapshot.sources[diagnosis.points[0].source].title if diagnosis.points else snapshot.about["name"]
+
+
+def _diagnosed(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
+    top = diagnosis.hypotheses[0]
+    word = "Cause" if top.level == "certain" else "Most likely cause"
+    lead = citer.sentence(top.cause.summary, lead=f"{word} (per {citer.docs}):")
+    sections = [
+        Section("", Style.PARAGRAPH, (lead,), first_lines(top.evidence)),
+        Section("How to fix it", Style.BULLETS, tuple(citer.sentence(fix) for fix in top.cause.fixes)),
+    ]
+    others = [h for h in diagnosis.hypotheses[1:] if h.confidence >= ALSO_FROM]
+    if others:
+        named = tuple(citer.sentence(h.cause.summary, lead=h.cause.title + ":") for h in others[:2])
+        sections.append(Section("If that is not it", Style.BULLETS, named))
+    return sections
+
+
+def _answered(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
+    first, *more = (citer.point(point) for point in diagnosis.points[:MAX_POINTS])
+    lead = Sentence(first.text, first.sources, lead=f"Per {citer.docs}:")
+    return [Section("", Style.PARAGRAPH, (lead,)), Section("Related", Style.BULLETS, tuple(more))]
+
+
+def _questions(diagnosis: Diagnosis) -> list[Section]:
+    if diagnosis.verdict is Verdict.DIAGNOSIS and diagnosis.hypotheses and diagnosis.hypotheses[0].level == "certain":
+        return []
+    title = "To be sure, send" if diagnosis.verdict is Verdict.DIAGNOSIS else "To decide, send"
+    return [Section(title, Style.BULLETS, tuple(Sentence(question) for question in diagnosis.questions))]
+
+
+def _redactions(reading: Reading) -> list[Section]:
+    if not reading.redactions:
+        return []
+    kinds: dict[str, list[int]] = {}
+    for redaction in reading.redactions:
+        kinds.setdefault(redaction.kind, []).append(redaction.number)
+    named = "; ".join(f"{kind.replace('-', ' ')} ({_lines(numbers)})" for kind, numbers in kinds.items())
+    text = (
+        f"your message holds {named}. I do not repeat it; whoever read the message may have it, so revoke it and make a new one."
+    )
+    return [Section("", Style.PARAGRAPH, (Sentence(text, lead="Secret in your message:"),))]
+
+
+def _lines(numbers: Iterable[int]) -> str:
+    ordered = sorted(set(numbers))
+    return ("line " if len(ordered) == 1 else "lines ") + ", ".join(map(str, ordered[:5])) + (" …" if len(ordered) > 5 else "")

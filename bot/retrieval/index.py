@@ -1,0 +1,134 @@
+"""Search over the corpus: dense and lexical rankings of the same documents, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.retrieval.dense import similarities
+from bot.retrieval.documents import Document, Kind
+from bot.retrieval.embedder import Embedder, Vectors
+from bot.retrieval.fusion import RANK_CONSTANT, fuse
+from bot.retrieval.lexical import LexicalIndex
+from bot.retrieval.ranking import top
+from bot.retrieval.vectors import QueryVectors, VectorCache, embed_all
+
+__all__ = ["Document", "Hit", "Index", "Kind", "Weights"]
+
+DEPTH = 50
+"""Items of each ranking that are fused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each ranking counts in the fusion."""
+
+    dense: float = 1.0
+    lexical: float = 1.0
+    rank_constant: float = RANK_CONSTANT
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found, the best of those with its (kind, id).
+
+    `score` is the fused score and orders the hits; `dense` (cosine) and `lexical` (BM25) are the best of its documents;
+    ranks count from 1 among the kinds asked for, None where that search did not run or did not rank it.
+    """
+
+    document: Document
+    score: float
+    dense: float
+    lexical: float
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+class Index:
+    """An immutable index of documents, safe to search from several threads."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        vectors: Vectors | None,
+        queries: QueryVectors | None,
+        embedded: int,
+        weights: Weights,
+    ) -> None:
+        self._documents = tuple(documents)
+        self._vectors = vectors
+        self._queries = queries
+        self._lexical = LexicalIndex([document.text for document in documents])
+        self._weights = weights
+        # Items: the distinct (kind, id), numbered in order of first document; each document points at its item.
+        numbers: dict[tuple[str, str], int] = {}
+        self._item = np.array([numbers.setdefault((d.kind, d.id), len(numbers)) for d in documents], dtype=np.intp)
+        self._kinds = np.array([kind for kind, _ in numbers], dtype=object)
+        self.embedded = embedded
+
+    @classmethod
+    def build(
+        cls, documents: Sequence[Document], embedder: Embedder | None, cache: VectorCache | None, weights: Weights | None = None
+    ) -> Index:
+        """Index the documents; only texts that the cache does not have are embedded (`embedded` counts them).
+
+        Without an embedder every search is lexical. Raises ModelError when texts must be embedded and the model cannot be loaded.
+        """
+        chosen = weights or Weights()
+        if embedder is None:
+            return cls(documents, None, None, 0, chosen)
+        vectors, computed = embed_all([document.text for document in documents], embedder, cache)
+        vectors.setflags(write=False)
+        return cls(documents, vectors, QueryVectors(embedder), computed, chosen)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def search(self, query: str, kinds: Iterable[Kind], limit: int, *, dense: bool = True) -> list[Hit]:
+        """The `limit` best items of the given kinds, best first; with `dense=False` by words alone, without the model.
+
+        Found is what is among the first 50 of either ranking; by words, only what shares one with the query. Equal scores keep
+        the order of the corpus. Only the query's vector is remembered, in memory.
+        Raises ModelError when the model is needed and cannot be loaded.
+        """
+        wanted = np.isin(self._kinds, list(kinds))
+        if not wanted.any() or not query.strip() or limit <= 0:
+            return []
+        word_scores = self._lexical.scores(query)
+        word_best, word_ranking = self._rank(word_scores, wanted, above=0.0)
+        if dense and self._vectors is not None and self._queries is not None:
+            cosines = similarities(self._vectors, self._queries.vector(query))
+            near_best, near_ranking = self._rank(cosines, wanted, above=-np.inf)
+        else:
+            cosines, near_best, near_ranking = word_scores, np.zeros_like(word_best), []
+        weights = self._weights
+        fused = fuse([near_ranking, word_ranking], [weights.dense, weights.lexical], weights.rank_constant)[:limit]
+        near_rank = {item: rank for rank, item in enumerate(near_ranking, start=1)}
+        word_rank = {item: rank for rank, item in enumerate(word_ranking, start=1)}
+        hits = []
+        for item, score in fused:
+            rows = np.flatnonzero(self._item == item)
+            best = rows[int(np.argmax(cosines[rows]))]
+            hits.append(
+                Hit(
+                    document=self._documents[best],
+                    score=score,
+                    dense=float(near_best[item]),
+                    lexical=float(word_best[item]),
+                    dense_rank=near_rank.get(item),
+                    lexical_rank=word_rank.get(item),
+                )
+            )
+        return hits
+
+    def _rank(
+        self, scores: npt.NDArray[np.float32], wanted: npt.NDArray[np.bool_], above: float
+    ) -> tuple[npt.NDArray[np.float32], list[int]]:
+        """Best score of every item (items,), and the first DEPTH wanted items whose score is above the bound, best first."""
+        best = np.full(len(self._kinds), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self._item, scores)
+        ranked = top(np.where(wanted, best, -np.inf), DEPTH)
+        return best, [int(item) for item in ranked if wanted[item] and best[item] > above]
