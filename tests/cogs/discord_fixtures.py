@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import simcord
+from discord.ext import commands
+from discord_world import ScriptedEngine, World
+
+from bot.app import create_bot
+from bot.service import Service
+from bot.settings import Settings, load_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({"CACHE_DIR": str(tmp_path / "cache"), "KNOWLEDGE_DIR": str(tmp_path / "knowledge")})
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    service = Service(ScriptedEngine(), settings)
+    yield service
+    service.close()
+
+
+@pytest.fixture
+def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
+    return create_bot(settings, service)
+
+
+@pytest.fixture
+def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
+    simcord_env.settle_timeout = 20.0
+    world = World(simcord_env, simcord_bot, service, settings)
+    world.furnish()
+    return world
