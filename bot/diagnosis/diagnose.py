@@ -11,19 +11,24 @@ from bot.diagnosis.conversation import Conversation, fingerprints
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.intent import Intent, intent
 from bot.diagnosis.ownership import Owner, owner
-from bot.diagnosis.points import find_points
+from bot.diagnosis.points import find_points, names_other_product
 from bot.diagnosis.query import search_text
 from bot.diagnosis.rank import Ranking, Weights, rank
 from bot.diagnosis.rules import Findings, apply_rules
 from bot.diagnosis.types import Diagnosis, Hypothesis, Verdict
 from bot.knowledge.types import Level, Snapshot, Symptom
 from bot.reading.types import Reading, SignalKind
-from bot.retrieval.index import Hit, Index
+from bot.retrieval.index import Hit, Index, Kind
 
 DIAGNOSIS_FROM = 0.6
 """Confidence from which one cause stands out."""
 MARGIN = 0.15
 """How far it must be ahead of the next cause."""
+ANSWER_FROM = 0.5
+"""Similarity to a point from which a complaint that is also a question may be answered as one."""
+ALIKE_FROM = 0.5
+"""Similarity to a cause from which a complaint that does not name the product is taken for one about it."""
+KINDS: tuple[Kind, Kind] = ("point", "cause")
 MAX_QUESTIONS = 3
 MAX_CAUSES = 5
 
@@ -48,7 +53,7 @@ class Diagnostician:
         wants = intent(reading, findings)
         if who is Owner.ELSEWHERE or wants is Intent.NEITHER:
             diagnosis = Diagnosis(Verdict.ABSTAIN)
-        elif wants is Intent.QUESTION:
+        elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(reading)):
             diagnosis = self._answer(reading, who)
         else:
             diagnosis = self._explain(reading, findings, who, conversation)
@@ -63,11 +68,18 @@ class Diagnostician:
         points = find_points(self.snapshot, self.index, reading, who)
         return Diagnosis(Verdict.ANSWER, points=points) if points else Diagnosis(Verdict.ABSTAIN)
 
+    def _nearer_to_points(self, reading: Reading) -> bool:
+        """Whether the message resembles a documented fact more than any known failure."""
+        nearest = {kind: self.index.search(reading.prose, (kind,), 1) for kind in KINDS}
+        points, causes = (max((hit.dense for hit in nearest[kind]), default=0.0) for kind in KINDS)
+        return points >= max(causes, ANSWER_FROM)
+
     def _explain(self, reading: Reading, findings: Findings, who: Owner, conversation: Conversation) -> Diagnosis:
         shown = findings.symptoms[0] if findings.symptoms else None
         symptom = shown.symptom if shown else None
-        ranking = rank(self.snapshot, findings, symptom, self._similar(reading, findings), who, self.weights)
-        if not _is_for_us(reading, findings, who, symptom):
+        similar = self._similar(reading, findings)
+        ranking = rank(self.snapshot, findings, symptom, similar, who, self.weights)
+        if not _is_for_us(self.snapshot, reading, findings, who, symptom, similar):
             return Diagnosis(Verdict.ABSTAIN, elsewhere=ranking.elsewhere)
         best, next_best = [*(h.confidence for h in ranking.hypotheses[:2]), 0.0, 0.0][:2]
         decided = (
@@ -105,17 +117,22 @@ class Diagnostician:
         return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
 
 
-def _is_for_us(reading: Reading, findings: Findings, who: Owner, symptom: Symptom | None) -> bool:
+def _is_for_us(
+    snapshot: Snapshot, reading: Reading, findings: Findings, who: Owner, symptom: Symptom | None, similar: Sequence[Hit]
+) -> bool:
     """Whether to speak about a failure.
 
-    The product is named, the message tells of a known symptom, a rule that proves something fired, or any rule did beside a
-    word of the product's field.
+    The product is named, the message tells of a known symptom, or a rule that proves something fired. Beside a word of the
+    product's field any rule will do, and so will a complaint in plain words that resembles a known cause.
     """
     if who is Owner.OURS or symptom is not None:
         return True
-    if findings.fired and any(signal.kind is SignalKind.TOPIC for signal in reading.signals):
+    if any(f.level is not Level.POSSIBLE for i, f in findings.fired.items() if i not in findings.suppressed):
         return True
-    return any(f.level is not Level.POSSIBLE for i, f in findings.fired.items() if i not in findings.suppressed)
+    if not any(signal.kind is SignalKind.TOPIC for signal in reading.signals) or names_other_product(snapshot, reading.prose):
+        return False
+    alike = not reading.traces and any(hit.document.kind == "cause" and hit.dense >= ALIKE_FROM for hit in similar)
+    return bool(findings.fired) or alike
 
 
 def _proven(hypothesis: Hypothesis, findings: Findings) -> bool:

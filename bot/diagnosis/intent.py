@@ -25,6 +25,7 @@ class Intent(StrEnum):
     """What the message wants from the bot."""
 
     FAILURE = "failure"
+    EITHER = "either"
     QUESTION = "question"
     NEITHER = "neither"
 
@@ -32,7 +33,8 @@ class Intent(StrEnum):
 def intent(reading: Reading, findings: Findings) -> Intent:
     """What the message is.
 
-    A failure when a program's output shows one or somebody tells of one; else a question of fact, or neither.
+    A failure when a program's output shows one or somebody tells of one; a question of fact; either, when somebody asks about
+    something that does not go as expected and no rule knows it; or neither.
     """
     if _shows_failure(reading):
         return Intent.FAILURE
@@ -42,8 +44,11 @@ def intent(reading: Reading, findings: Findings) -> Intent:
         return Intent.NEITHER
     complains = bool(_COMPLAINT.search(prose)) or any(signal.kind in _FAILURE_SIGNALS for signal in reading.signals)
     proven = any(fired.level is not Level.POSSIBLE for fired in findings.fired.values())
-    if (proven and (complains or not asks)) or (complains and not _asks_of_fact(prose)):
+    if proven and (complains or not asks):
         return Intent.FAILURE
+    if complains and not _asks_of_fact(prose):
+        told = any(signal.kind in _FAILURE_SIGNALS for signal in reading.signals)
+        return Intent.EITHER if asks and not told and not findings.symptoms else Intent.FAILURE
     return Intent.QUESTION if asks else Intent.NEITHER
 
 

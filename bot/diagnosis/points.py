@@ -40,6 +40,11 @@ def find_points(snapshot: Snapshot, index: Index, reading: Reading, who: Owner) 
     return tuple(snapshot.points[hit.document.id] for hit in hits if _belongs(hit, best))
 
 
+def names_other_product(snapshot: Snapshot, prose: str) -> bool:
+    """Whether the user's words name a product whose questions are not ours."""
+    return bool(PatternSet(snapshot.profile.other_products).matches(prose.replace("\n", " ")))
+
+
 def _for_documents(snapshot: Snapshot, prose: str) -> bool:
     """Whether documents may answer: the matter is none that only people can settle."""
     return not PatternSet(snapshot.profile.people_only).matches(prose.replace("\n", " "))
@@ -52,7 +57,6 @@ def _belongs(hit: Hit, best: float) -> bool:
 def _least(snapshot: Snapshot, reading: Reading, who: Owner) -> float:
     if who is Owner.OURS:
         return GATE.named
-    prose = reading.prose.replace("\n", " ")
-    if PatternSet(snapshot.profile.other_products).matches(prose):
+    if names_other_product(snapshot, reading.prose):
         return GATE.other
     return GATE.topic if any(signal.kind is SignalKind.TOPIC for signal in reading.signals) else GATE.open

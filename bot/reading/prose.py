@@ -11,7 +11,7 @@ MAX_PROSE = 4000
 """Characters of prose that are kept; people do not write more, programs do."""
 
 _CODE_START = re.compile(
-    r"(?:from \S+ import|def|async def|await|const|var|npx|\$|#!|>>>|//|/\*|at |File \"|Traceback|<(?![@#:]))(?:\W|$)"
+    r"(?:from \S+ import|def|async def|await|const|var|npx|\$|#!|>>>|//|/\*|at |File \"|Traceback|<)(?:\W|$)"
 )
 # Words of code, and of English: a line that begins with one is code unless it goes on as a sentence.
 _MAYBE_CODE_START = re.compile(r"(?:import|class|return|let|function|export|public|private|curl|pip3?|npm|yarn|uv)(?:\W|$)")
@@ -19,6 +19,8 @@ _OPTION = re.compile(r"\s--?[a-zA-Z]|\s@\w")
 SENTENCE = 5
 """Words from which such a line is a sentence, if it holds no mark of code."""
 _ERROR_LINE = re.compile(r"(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout)\b[:(]|(?:[\w$]+\.)+[A-Z]\w+: ")
+_MENTION = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>")
+"""A member, a channel or an emoji, as Discord writes them in a message's text."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE_MARK = re.compile(r"[{}<>;=\\|]|\(\)|://|::|->|=>|\"\s*:|\w\(\S")
 
@@ -35,7 +37,7 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
 
 def _is_prose(text: str) -> bool:
     """Mostly words, few marks of code; a line in a script without spaces counts by its letters."""
-    text = text.strip()
+    text = _MENTION.sub("", text).strip()
     if not text or len(text) > 3000 or _CODE_START.match(text) or _ERROR_LINE.match(text):
         return False
     words = _WORD.findall(text)
@@ -44,4 +46,4 @@ def _is_prose(text: str) -> bool:
     if _MAYBE_CODE_START.match(text) and (marks or len(words) < SENTENCE or _OPTION.search(text)):
         return False
     visible = len(text) - text.count(" ")
-    return bool(words) and letters >= 0.6 * visible and marks <= max(1, len(words) // 4)
+    return bool(words) and letters >= 0.6 * visible and (marks <= len(words) // 4 or (marks == 1 and len(words) > 2))
