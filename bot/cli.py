@@ -22,6 +22,8 @@ class _Command(Protocol):
     def run(self, arguments: argparse.Namespace, settings: Settings, /) -> int: ...
 
 
+CHATTY = ("bm25s", "sentence_transformers", "transformers", "huggingface_hub", "httpx")
+"""Libraries that report their own progress; only their warnings matter here."""
 COMMANDS: dict[str, tuple[_Command, str]] = {
     "run": (serve, "the Discord bot"),
     "diagnose": (diagnose, "answer one message, or many with --batch"),
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+        _configure_logging(settings.log_level)
         code = COMMANDS[arguments.command][0].run(arguments, settings)
         sys.stdout.flush()
     except UserError as error:
@@ -56,3 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
+
+
+def _configure_logging(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)

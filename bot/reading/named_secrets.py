@@ -21,11 +21,9 @@ _BARE_URL = re.compile(r"""[^\s"'`,;<>()\[\]{}|\\&#]+""")
 _BARE_LINE = re.compile(r"""[^\s"'`]+""")
 _COOKIE = re.compile(r"""[^\n"'`]+""")
 _LINE_ASSIGNMENT = re.compile(r"[ \t]{0,20}(?:export |set |\$env:|ENV |-e )?[\w.-]{0,80}$", re.IGNORECASE)
-_OTHERWISE = re.compile(
-    r"(?:public[-_ ]?key[-_ ]?|page[-_ ]?|continuation[-_ ]?|cursor[-_ ]?|(?:max|min|num|pad|eos|bos|sep|cls|mask|unk)_"
-    r"|(?:public|primary|foreign|partition|sort|cache|routing|idempotency|translation|dedup|lookup|reporter|row|object|registry|host|query)"
-    r"[-_ ]?)$",
-    re.IGNORECASE,
+_OTHERWISE = tuple(
+    """public publickey public-key public_key public\x20key page continuation cursor primary foreign partition sort cache routing
+    idempotency translation dedup lookup reporter row object registry host query""".split()
 )
 """Before "token" or "key", these name something that everybody may see."""
 _WORDS_FOLLOW = re.compile(r"[ \t]{1,4}[A-Za-z][a-z']*(?:[ \t.,!?\n]|$)")

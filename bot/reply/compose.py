@@ -37,7 +37,9 @@ def compose(snapshot: Snapshot, reading: Reading, diagnosis: Diagnosis) -> Reply
         if not diagnosis.repeat and not diagnosis.continues:
             sections = [*change_sections(diagnosis), *sections, *ruled_out_sections(citer, diagnosis.ruled_out)]
         sections += _questions(diagnosis)
-    shown = [section for section in [*sections, *_redactions(reading)] if section.sentences or section.evidence]
+    shown = [
+        section for section in [*sections, *_left_out(reading), *_redactions(reading)] if section.sentences or section.evidence
+    ]
     return Reply(headline, tuple(shown), tuple(snapshot.sources[i] for i in citer.used(shown)))
 
 
@@ -75,6 +77,13 @@ def _questions(diagnosis: Diagnosis) -> list[Section]:
         return []
     title = "To be sure, send" if diagnosis.verdict is Verdict.DIAGNOSIS else "To decide, send"
     return [Section(title, Style.BULLETS, tuple(Sentence(question) for question in diagnosis.questions))]
+
+
+def _left_out(reading: Reading) -> list[Section]:
+    if not reading.dropped:
+        return []
+    text = f"the message is long: I read its beginning and its end and left out {reading.dropped:,} characters between them."
+    return [Section("", Style.PARAGRAPH, (Sentence(text, lead="Not read:"),))]
 
 
 def _redactions(reading: Reading) -> list[Section]:
