@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import re2
 
@@ -33,6 +34,26 @@ def compile_pattern(pattern: str, *, ignore_case: bool = True) -> re2._Regexp:
     except re2.error as error:
         reason = error.args[0] if error.args else "invalid pattern"
         raise PatternError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
+
+
+def find_ranges(pattern: Any, text: str, encoded: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of every match in a text, or of its first group that took part; `encoded` is the text in UTF-8.
+
+    A search of bytes costs a third of the same search of a text: RE2's binding translates every offset of a text.
+    """
+    groups = range(1, pattern.groups + 1)
+    ascii_only = len(encoded) == len(text)
+    at = characters = 0
+    for match in pattern.finditer(encoded):
+        spans = (match.span(group) for group in groups)
+        start, end = next((span for span in spans if span[0] >= 0), None) or match.span()
+        if ascii_only:
+            yield start, end
+            continue
+        characters += len(encoded[at:start].decode())
+        size = len(encoded[start:end].decode())
+        yield characters, characters + size
+        characters, at = characters + size, end
 
 
 class PatternSet:

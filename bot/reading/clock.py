@@ -11,6 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 DAY = 86_400.0
 YEARLESS = 1972
@@ -63,6 +64,11 @@ _FORMATS = tuple(
         rf"(?<![\d:.\-]){_FULL}(?![\d:])",
     )
 )
+# What most lines of most logs begin with, and nothing after it that could still belong to the time.
+_PLAIN = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):([0-5]\d):([0-5]\d)(?:[.,](\d{1,9}))?(Z)?"
+    r"(?=\]|$|\t|,? {1,8}(?:[|\[(]|- |TRACE|DEBUG|INFO|WARN|ERROR|FATAL|CRITICAL))"
+)
 _CLOCK_SEEN = re.compile(r"\d:\d\d|T\d{6}")
 _EPOCH = re.compile(r"[\[(\s]{0,4}(?P<s>1\d{9})(?:[.,](?P<f>\d{1,9})|(?P<u>\d{3}|\d{6}|\d{9}))?(?![\w.])")
 
@@ -84,6 +90,12 @@ class Stamp:
 def find_time(text: str) -> Stamp | None:
     """The first time within the first `REACH` characters of a line, or None."""
     head = text[:REACH]
+    if plain := _PLAIN.match(head):
+        year, month, day, hour, minute, second, fraction, zulu = plain.groups()
+        midnight = _midnight(int(year), int(month), int(day))
+        if midnight is not None and hour < "24":
+            moment = midnight + 3600 * int(hour) + 60 * int(minute) + int(second) + (float("0." + fraction) if fraction else 0.0)
+            return Stamp(moment, 0, plain.end(8) if zulu else plain.end(7) if fraction else plain.end(6))
     best: Stamp | None = None
     if _CLOCK_SEEN.search(head):
         for pattern in _FORMATS:
@@ -141,14 +153,23 @@ def _seconds(match: re.Match[str]) -> float | None:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half[0] in "pP" else 0)
-    try:
-        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).timestamp()
-    except ValueError:
+    midnight = _midnight(year, month, day)
+    if midnight is None or hour > 23 or minute > 59:
         return None
     fraction = float("0." + part["f"]) if part.get("f") else 0.0
-    return moment + fraction - _offset(part.get("z") or "")
+    return midnight + 3600 * hour + 60 * minute + min(second, 59) + fraction - _offset(part.get("z") or "")
 
 
+@lru_cache(maxsize=256)
+def _midnight(year: int, month: int, day: int) -> float | None:
+    """Seconds at the beginning of a day; None for one that does not exist. A log has few days and many lines."""
+    try:
+        return datetime(year, month, day, tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
 def _offset(zone: str) -> float:
     """Seconds a zone is ahead of UTC."""
     if not zone or zone[0] not in "+-":

@@ -13,7 +13,6 @@ from bot.errors import InputError
 MAX_INPUT = 25 << 20
 MAX_OUTPUT = 64 << 20
 MAX_MEMBERS = 64
-GAP = "… {} characters left out …"
 
 _ADVICE = "send the log or the traceback as text, or as a .txt, .log, .gz or .zip file"
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -58,24 +57,6 @@ def decode(data: bytes, name: str = "") -> str:
     if data.startswith(b"PK\x03\x04"):
         return _unzip(data, label)
     return _text(data, label)
-
-
-def cap(text: str, limit: int) -> tuple[str, int]:
-    """Keeps the head and the tail of a text above `limit` characters, cut at line borders, with a line saying what was left out.
-
-    Returns the text and the number of characters dropped. Lines of the head keep their numbers; lines after the gap count on
-    from the marker line, which is one line.
-    """
-    if len(text) <= limit:
-        return text, 0
-    head, tail = max(limit * 2 // 5, 1), max(limit * 3 // 5, 1)
-    cut = text.rfind("\n", 0, head) + 1
-    start = text.find("\n", len(text) - tail) + 1
-    cut = cut if cut > head // 2 else head
-    start = start if 0 < start < len(text) - tail // 2 else len(text) - tail
-    dropped = start - cut
-    before = text[:cut] if text[:cut].endswith("\n") else text[:cut] + "\n"
-    return before + GAP.format(dropped) + "\n" + text[start:], dropped
 
 
 def _label(name: str) -> str:

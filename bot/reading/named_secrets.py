@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Protocol
 
 from bot.reading.secrecy import is_secret, looks_random
 from bot.reading.secret_kinds import Strength
+from bot.reading.views import Range
 
 LONGEST = 8_192
 """Characters in which the end of a quoted value is looked for."""
@@ -21,38 +21,27 @@ _BARE_URL = re.compile(r"""[^\s"'`,;<>()\[\]{}|\\&#]+""")
 _BARE_LINE = re.compile(r"""[^\s"'`]+""")
 _COOKIE = re.compile(r"""[^\n"'`]+""")
 _LINE_ASSIGNMENT = re.compile(r"[ \t]{0,20}(?:export |set |\$env:|ENV |-e )?[\w.-]{0,80}$", re.IGNORECASE)
-_OTHERWISE = tuple(
-    """public publickey public-key public_key public\x20key page continuation cursor primary foreign partition sort cache routing
-    idempotency translation dedup lookup reporter row object registry host query""".split()
+_OTHERWISE_GLUED = ("max_", "min_", "num_", "pad_", "eos_", "bos_", "sep_", "cls_", "mask_", "unk_")
+_OTHERWISE = (
+    *("publickey", "public-key", "public_key", "public key", "public", "page", "continuation", "cursor", "primary", "foreign"),
+    *("partition", "sort", "cache", "routing", "idempotency", "translation", "dedup", "lookup", "reporter", "row", "object"),
+    *("registry", "host", "query"),
 )
 """Before "token" or "key", these name something that everybody may see."""
 _WORDS_FOLLOW = re.compile(r"[ \t]{1,4}[A-Za-z][a-z']*(?:[ \t.,!?\n]|$)")
 
 
-class Match(Protocol):
-    """A match of RE2."""
-
-    def start(self, group: int = 0) -> int:
-        """Where the match, or a group of it, begins."""
-        ...
-
-    def end(self, group: int = 0) -> int:
-        """Where the match, or a group of it, ends."""
-        ...
-
-
 def named_values(
-    text: str, names: Iterator[Match], strength: Strength, *, whole_line: bool
+    text: str, names: Iterator[Range], strength: Strength, *, whole_line: bool
 ) -> Iterator[tuple[int, int, int, bool]]:
-    """The secrets among the values that follow the names matched.
+    """The secrets among the values that follow the names at the given ranges.
 
     Each as (start of the value, its end, start of the name, whether it stands in quotes).
     whole_line: values run to the end of the line.
     """
     passed = 0
-    for match in names:
-        name, after = match.start(), match.end()
-        if name < passed or _OTHERWISE.search(text, max(name - 16, 0), name + (text[name] in "-_")):
+    for name, after in names:
+        if name < passed or _means_otherwise(text, name):
             continue
         opening = _OPENING.match(text, after)
         assert opening is not None, "the pattern matches the empty string"
@@ -73,6 +62,14 @@ def named_values(
                 end = rest.end()
             yield start, end, name, quoted
             passed = end
+
+
+def _means_otherwise(text: str, name: int) -> bool:
+    """Whether the word before a name makes it the name of something public."""
+    before = text[max(name - 16, 0) : name + (text[name] in "-_")].lower()
+    if before.endswith(_OTHERWISE_GLUED):
+        return True
+    return (before[:-1] if before[-1:] in ("-", "_", " ") else before).endswith(_OTHERWISE)
 
 
 def _linked(text: str, name: int, sign: str, value: str, strength: Strength, quote: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -11,18 +12,29 @@ from bot.reading.types import Line, Signal, SignalKind
 _VERSION = r"(\d+\.\d+(?:\.\d+)?(?:[ab.-]?(?:rc|dev|post|alpha|beta)?\.?\d+)?)"
 # `pip show`, the lock files of uv and Poetry, and package-lock.json name a package on one line and its version on the next.
 _NAME_LINE = compile_pattern(
-    r"^\s*(?:[\"']?name[\"']?\s*[:=]\s*[\"']?|[\"'](?:node_modules/)?)(@?[\w./-]+)[\"']?(?:\s*:\s*\{|,)?\s*$"
+    r"^\s*(?:[\"']?name[\"']?\s*[:=]\s*[\"']?|[\"'](?:node_modules/)?)(@?[\w./-]+)(?:@[^\"',]{1,60})?[\"']?(?:\s*:\s*\{|,|:)?\s*$"
 )
-_VERSION_LINE = compile_pattern(r"^\s*[\"']?version[\"']?\s*[:=]\s*[\"']?v?" + _VERSION)
+_VERSION_LINE = compile_pattern(r"^\s*[\"']?version[\"']?\s*(?:[:=]\s*)?[\"']?[=~^]{0,2}v?" + _VERSION)
 MAX_LINE = 300
 """Characters of a line that can be one of such a pair."""
 
 
-def beside_name(name: str) -> str:
-    """The RE2 pattern of a package with its version on the same line, whatever stands between them; group 1 is the version."""
-    escaped = name.replace(".", r"\.")
-    between = r"(?:[=~><^]{1,2}|@|:|\s+(?:version |v|\()?|-v?|/| in \S+ \()"
-    return rf"(?:^|[^\w./-]|-packages[\\/]){escaped}(?:\[[\w,-]+\])?[\"']?\s*{between}\s*[\"'^~]*{_VERSION}"
+def beside_name(name: str) -> tuple[str, ...]:
+    """RE2 patterns of a package with its version on the same line, whatever stands between them; group 1 is the version."""
+    escaped = re.escape(name).replace("/", "[/+]")
+    between = r"(?:[=~><^]{1,2}|@|:|\s+(?:version |v|\()?|-v?|/| in \S+ \(|\.__version__\W{1,8})"
+    before = r"(?:^|[^\w./-]|-packages[\\/]|node_modules[\\/]|\.pnpm[\\/]|\bpython-)"
+    return (
+        rf"{before}{escaped}(?:\[[\w,-]+\])?[\"']?\s*{between}\s*[\"'^~]*{_VERSION}",
+        # The headers in which generated clients name themselves.
+        rf"sdk-name\W{{1,8}}{escaped}\W.{{0,80}}sdk-version\W{{1,8}}{_VERSION}",
+    )
+
+
+def in_path(name: str) -> str:
+    """The RE2 pattern of a path inside an installed package."""
+    folders = re.sub(r"[-_]", r"[-_\\/]", name)
+    return rf"(?:site-packages|dist-packages|node_modules)[\\/]{{1,4}}{folders}[\\/]"
 
 
 def below_name(lines: Sequence[Line], packages: Iterable[str]) -> Iterator[Signal]:

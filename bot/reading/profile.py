@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NamedPattern:
-    """A linear-time pattern (RE2 syntax) that means `id` wherever it is found; `title` is its name for people."""
+    """A linear-time pattern (RE2 syntax) that means `id` wherever it is found; `title` is its name for people.
+
+    `example`: of a secret, an invented text that the pattern finds.
+    """
 
     id: str
     pattern: str
     title: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Profile:
     marks: patterns that mean "this is about the product" (names, hosts, packages, header names).
     endpoints: patterns of URLs, paths and class names, each meaning one endpoint.
     models, output_formats: patterns of the ids.
+    settings: names of request parameters whose values matter, in snake case.
+    regions, plans: patterns of the hosts or names of each.
     error_fields: keys of an API error body that hold an error code ("status", "code").
     error_codes: every code the API is known to answer with.
     shared_codes: those of them that other services use too, so that they do not show whose failure it is.
@@ -37,6 +43,9 @@ class Profile:
     endpoints: tuple[NamedPattern, ...] = ()
     models: str = ""
     output_formats: str = ""
+    settings: tuple[str, ...] = ()
+    regions: tuple[NamedPattern, ...] = ()
+    plans: tuple[NamedPattern, ...] = ()
     error_fields: tuple[str, ...] = ()
     error_codes: frozenset[str] = frozenset()
     shared_codes: frozenset[str] = frozenset()

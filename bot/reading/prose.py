@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.reading.code import is_code
 from bot.reading.types import Line, LogRecord, Trace
 
 MAX_PROSE = 4000
@@ -21,7 +22,13 @@ SENTENCE = 5
 _ERROR_LINE = re.compile(r"(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Failure|Timeout)\b[:(]|(?:[\w$]+\.)+[A-Z]\w+: ")
 _MENTION = re.compile(r"<(?:@[!&]?|#|a?:\w{1,32}:)\d{1,20}>")
 """A member, a channel or an emoji, as Discord writes them in a message's text."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_TAG = re.compile(r"\s*\[[^\]]{1,40}\]\s")
+TAGGED = 3
+"""Lines that begin with a tag in brackets from which they are a program's output; one alone may be a title."""
+# The vowel signs of India's scripts are no word characters to `re`.
+_OBJECT = re.compile(r"\{\s*\\?[\"']\w+\\?[\"']\s*:")
+"""An object of JSON, Python or JavaScript: data, however wordy its message is."""
+_WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff]){2,}")
 _CODE_MARK = re.compile(r"[{}<>;=\\|]|\(\)|://|::|->|=>|\"\s*:|\w\(\S")
 
 
@@ -31,6 +38,9 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
     for trace in traces:
         taken.update(range(trace.start_line, trace.end_line + 1))
         taken.update(frame.number for frame in trace.frames)
+    tagged = {line.number for line in lines if _TAG.match(line.text)}
+    if len(tagged) >= TAGGED:
+        taken |= tagged
     kept = [line for line in lines if line.number not in taken and _is_prose(line.text)]
     return "\n".join(line.text.strip() for line in kept)[:MAX_PROSE], frozenset(line.number for line in kept)
 
@@ -38,7 +48,14 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
 def _is_prose(text: str) -> bool:
     """Mostly words, few marks of code; a line in a script without spaces counts by its letters."""
     text = _MENTION.sub("", text).strip()
-    if not text or len(text) > 3000 or _CODE_START.match(text) or _ERROR_LINE.match(text):
+    if (
+        not text
+        or len(text) > 3000
+        or _CODE_START.match(text)
+        or _ERROR_LINE.match(text)
+        or _OBJECT.search(text)
+        or is_code(text)
+    ):
         return False
     words = _WORD.findall(text)
     letters = sum(map(len, words))

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any
 
-from bot.patterns import PatternSet, clean, compile_pattern
-from bot.reading.named_secrets import JUDGED, Match, named_values
+from bot.patterns import PatternSet, clean, compile_pattern, find_ranges
+from bot.reading.named_secrets import JUDGED, named_values
+from bot.reading.private_keys import private_keys
 from bot.reading.profile import NamedPattern, Profile
 from bot.reading.secrecy import has_only_the_shape, is_stand_in, is_uuid, looks_random
 from bot.reading.secret_kinds import ASSIGNED, NAMES, SHAPES, Strength
@@ -22,10 +23,9 @@ from bot.reading.views import Range, joined, unescaped
 MARKER = "‹hidden-{}›"
 PASSES = 2
 """Times a text is searched again after something was hidden in it."""
+REACH = 20_000
+"""Characters around a part of a text that suffice to judge every secret in it: more than the longest private key."""
 
-_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_PEM_LINE = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{1,600}(?=[\s\"',\\+;)]{0,8}$)")
-_PEM_LONGEST = 16_384
 _HEX = re.compile(r"[0-9a-f]+$")
 _KIND = re.compile(r"[^\w-]+")
 _NO_REST = re.compile(r"\d{4}-\d\d-|[\w.-]{1,60}(?:=[\w\"'$]|[:(])|(?:[a-z]{2,20}[./]){2}|https?:")
@@ -36,20 +36,14 @@ _Piece = tuple[int, int, int, bool, str]
 """What to hide: start, end, rank of its kind (lowest tells most), whether a secret begins there, kind."""
 
 
-class _Pattern(Protocol):
-    @property
-    def groups(self) -> int: ...
-    def finditer(self, text: str) -> Iterator[Match]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Finder:
     """The compiled patterns of one profile, its own shapes first; `marks` says which of the others can match at all."""
 
     own: int
     marks: PatternSet
-    shapes: tuple[tuple[str, _Pattern], ...]
-    names: tuple[tuple[str, Strength, _Pattern], ...]
+    shapes: tuple[tuple[str, Any], ...]
+    names: tuple[tuple[str, Strength, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +64,47 @@ def redact(text: str, profile: Profile) -> tuple[str, tuple[Redaction, ...]]:
     Line breaks stay where they are: of a secret wrapped over several lines, each part is replaced on its own line. Words that
     stand in for a secret (`YOUR_API_KEY`, `$TOKEN`, `os.getenv("KEY")`) stay. A text redacted before comes back as it is.
     """
-    safe, redactions = _pass(clean(text), _finder(profile.secrets))
-    hidden = redactions
-    for _ in range(PASSES):  # what was glued to a secret may show only now
-        if not hidden:
-            break
-        safe, hidden = _pass(safe, _finder(profile.secrets))
+    return redact_part(text, profile, (0, len(text)))
+
+
+def redact_part(text: str, profile: Profile, part: Range) -> tuple[str, tuple[Redaction, ...]]:
+    """Like `redact`, but only a part of the text is returned, judged with what stands around it; lines count from 1 in the part.
+
+    A secret on the part's border is hidden whole: a piece of one shows neither its shape nor its name.
+    """
+    safe, finder = clean(text), _finder(profile.secrets)
+    redactions: list[Redaction] = []
+    for _ in range(PASSES + 1):  # what was glued to a secret may show only when that is hidden
+        before = safe
+        safe, hidden, part = _pass(safe, finder, part)
         redactions += hidden
-    return safe, tuple(sorted(redactions, key=lambda redaction: redaction.number))
+        if safe == before:
+            break
+    skipped = safe.count("\n", 0, part[0])
+    found = (Redaction(redaction.kind, redaction.number - skipped) for redaction in redactions)
+    return safe[slice(*part)], tuple(sorted(found, key=lambda redaction: redaction.number))
 
 
-def _pass(text: str, finder: _Finder) -> tuple[str, list[Redaction]]:
+def _pass(text: str, finder: _Finder, part: Range) -> tuple[str, list[Redaction], Range]:
+    """The text with what can be seen now hidden, the secrets that begin in a part of it, and where that part is afterwards."""
     out: list[str] = []
     redactions: list[Redaction] = []
-    last, number, counted = 0, 1, 0
+    last, number, counted, grown = 0, 1, 0, 0
+    low, high = part
     for start, end, kind, begins in _merged(sorted(_locate(text, finder))):
         number += text.count("\n", counted, start)
         counted = start
-        if begins:
+        marker = MARKER.format(kind)
+        if begins and start < part[1] and end > part[0]:
             redactions.append(Redaction(kind, number))
-        out += (text[last:start], MARKER.format(kind))
+        if start < part[0]:
+            low = part[0] + grown + len(marker) - (end - start) if end <= part[0] else start + grown
+        if start < part[1]:
+            high = part[1] + grown + len(marker) - (end - start) if end <= part[1] else start + grown + len(marker)
+        grown += len(marker) - (end - start)
+        out += (text[last:start], marker)
         last = end
-    return "".join([*out, text[last:]]), redactions
+    return "".join([*out, text[last:]]), redactions, (low, high)
 
 
 def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
@@ -102,7 +115,7 @@ def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
             yield from _pieces(text, [(found.start, found.end)], found)
     alone = set()
     for found in _search(plain.text, finder):
-        alone.add(found.start)
+        alone.add((found.start, found.kind))
         yield from _pieces(text, plain.trace(found.start, found.end), found)
     whole = joined(plain.text)
     if whole.text == plain.text:
@@ -116,7 +129,7 @@ def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
         if not found.quoted:
             if apart and not _is_rest("", plain.text[slice(*parts[0])]):
                 continue
-            needed = 1 if found.head < found.start or parts[0][0] in alone else 2
+            needed = 1 if found.head < found.start or (parts[0][0], found.kind) in alone else 2
             parts = _continued(plain.text, parts, needed)
             if len(parts) == 1 and not apart:
                 continue  # alone it was seen and judged before
@@ -126,49 +139,22 @@ def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
 def _search(text: str, finder: _Finder) -> Iterator[_Found]:
     """Every secret that can be seen in a text."""
     marked = set(finder.marks.matches(text))
+    encoded = text.encode()
     for rank, (kind, pattern) in enumerate(finder.shapes):
         if rank not in marked:
             continue
-        for match in pattern.finditer(text):
-            group = next((i for i in range(1, pattern.groups + 1) if match.start(i) >= 0), 0)
-            start, end = match.start(group), match.end(group)
+        for start, end in find_ranges(pattern, text, encoded):
             value = text[start : min(end, start + JUDGED)]
             if value and not (is_stand_in(value) if rank < finder.own else has_only_the_shape(kind, value)):
                 yield _Found(kind, rank, start, end, start)
     for rank, (kind, strength, pattern) in enumerate(finder.names, len(finder.shapes)):
         if rank in marked:
-            for start, end, name, quoted in named_values(text, pattern.finditer(text), strength, whole_line=kind == "cookie"):
+            for start, end, name, quoted in named_values(
+                text, find_ranges(pattern, text, encoded), strength, whole_line=kind == "cookie"
+            ):
                 yield _Found(kind, rank, start, end, name, quoted)
     if "PRIVATE KEY" in text:
-        yield from _private_keys(text)
-
-
-def _private_keys(text: str) -> Iterator[_Found]:
-    """The bodies of private keys in PEM form, line by line, whole or cut off."""
-    following, position = -1, 0
-    for match in _PEM.finditer(text):
-        begin = match.end()
-        if begin <= position:
-            continue
-        if following < begin:
-            following = text.find("-----END", begin)
-            following = following if following >= 0 else len(text) + _PEM_LONGEST
-        stop = following if following <= begin + _PEM_LONGEST and following < len(text) else -1
-        position, limit = begin, stop if stop >= 0 else min(len(text), begin + _PEM_LONGEST)
-        while position < limit:
-            line_end = text.find("\n", position, limit)
-            line_end = limit if line_end < 0 else line_end
-            line = text[position:line_end]
-            body = _PEM_LINE.search(line) if len(line) <= 600 else None
-            if stop >= 0 and len(line) > 600:
-                yield _Found("private-key", -1, position, line_end, position)
-            elif position == begin and line.strip():
-                yield _Found("private-key", -1, position + len(line) - len(line.lstrip()), position + len(line.rstrip()), begin)
-            elif body is not None and (stop >= 0 or len(body[0]) >= 16):
-                yield _Found("private-key", -1, position + body.start(), position + body.end(), begin)
-            elif stop < 0 and line.strip() and ":" not in line and position > begin:
-                break
-            position = line_end + 1
+        yield from (_Found("private-key", -1, start, end, head) for start, end, head in private_keys(text))
 
 
 def _pieces(text: str, ranges: Iterable[Range], found: _Found) -> Iterator[_Piece]:

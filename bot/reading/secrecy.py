@@ -76,7 +76,7 @@ def is_stand_in(value: str) -> bool:
     """Whether a value only stands where a secret would: a placeholder, a variable, a mask, an empty word."""
     if not value or value[0] in _VARIABLE or len(set(value.lower())) < 3:
         return True
-    if any(looks_random(run) for run in _LONG_RUN.findall(_MASK.sub(" ", value))):
+    if _LONG_RUN.search(value) and any(looks_random(run) for run in _LONG_RUN.findall(_MASK.sub(" ", value))):
         return False
     return any(pattern.match(value) for pattern in (_CONSTANT, _WORDS)) or _MASK.search(value) is not None
 

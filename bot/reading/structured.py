@@ -24,6 +24,7 @@ _PAIR = re.compile(
     r"""["']([\w@.$-]{1,60})["']\s{0,4}:\s{0,4}(?:"((?:[^"\\]|\\.){0,4000})"?|'((?:[^'\\]|\\.){0,4000})'?|([-\w.+]{1,60}))"""
 )
 _LOGFMT = re.compile(r'(?<![^\s,])([A-Za-z_@][\w.@-]{0,60})=("(?:[^"\\]|\\.){0,4000}"|\S{0,4000})')
+_DECODER = json.JSONDecoder(strict=False)
 _LOGFMT_SEEN = re.compile(r"(?<![\w.])(?:level|lvl|severity)=")
 
 
@@ -120,7 +121,7 @@ def _parse(text: str) -> Mapping[str, object] | None:
 
 def _loads(text: str) -> dict[str, object] | None:
     try:
-        value, _ = json.JSONDecoder(strict=False).raw_decode(text)
+        value, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

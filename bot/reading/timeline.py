@@ -56,6 +56,31 @@ def gap(events: Sequence[Event], start: EventKind | str, end: EventKind) -> tupl
     return tuple(pair for pair in pairs if pair.seconds <= LONGEST and (pair.start.at < DAY * 7) == (pair.end.at < DAY * 7))
 
 
+def open_spans(events: Sequence[Event]) -> tuple[Gap, ...]:
+    """How long each connection was open: from the last word of its opening to its close."""
+    return gap(events, EventKind.CONNECT, EventKind.CLOSE)
+
+
+def silences_before_close(events: Sequence[Event]) -> tuple[Gap, ...]:
+    """How long the program had sent nothing when each connection closed."""
+    return gap(events, LAST_SEND, EventKind.CLOSE)
+
+
+def retry_failures(events: Sequence[Event]) -> tuple[Gap, ...]:
+    """How soon each retry failed: from when it was due, or from its announcement where no delay was announced."""
+    failed = [
+        pair
+        for end in (EventKind.CLOSE, EventKind.ERROR)
+        for start in (RETRY_DUE, EventKind.RETRY)
+        for pair in gap(events, start, end)
+        if start == RETRY_DUE or pair.start.delay is None
+    ]
+    first: dict[Event, Gap] = {}
+    for pair in sorted(failed, key=lambda pair: (pair.start.at, pair.seconds)):
+        first.setdefault(pair.start, pair)
+    return tuple(first.values())
+
+
 def _before_end(ordered: Sequence[Event], start: EventKind | str, end: EventKind) -> Iterator[Gap]:
     begun: Event | None = None
     for event in ordered:

@@ -107,18 +107,30 @@ class SignalKind(StrEnum):
     PRODUCT = "product"  # the mark that names the product, lower case
     TOPIC = "topic"  # the pattern of the product's field that was found
     VENDOR = "vendor"  # id of another vendor
-    HTTP_STATUS = "http_status"  # "401"
-    WS_CLOSE = "ws_close"  # "1008"; detail = the close reason
+    HTTP_STATUS = "http_status"  # "401"; detail = the reason phrase as printed
+    WS_CLOSE = "ws_close"  # "1008"; detail = the close reason as printed: on the wire at most 123 bytes, so often cut
+    WS_CLOSED_BY = (
+        "ws_closed_by"  # "remote", "local" or "neither", seen from the program that printed it; detail = the close code
+    )
     API_ERROR = "api_error"  # the API's error code or legacy status; detail = its message
-    API_MESSAGE = "api_message"  # the message of an API error body
+    API_MESSAGE = "api_message"  # the message of an API error body; of a validation error, detail = the field
+    API_TYPE = "api_type"  # the type of an API error body
+    API_PARAM = "api_param"  # the parameter or field (path with points) that an API error body complains about
+    UNLISTED_ERROR = "unlisted_error"  # the code of an error body that the product's list does not have
+    REQUEST_ID = "request_id"  # the id of a request or trace, for the vendor's support
     EXCEPTION = "exception"  # full type name; detail = message
     ENDPOINT = "endpoint"  # id of an endpoint in product.yaml
     HOST = "host"  # host name
+    REGION = "region"  # id of a region in product.yaml, or the region that a response header names; detail = what showed it
     MODEL = "model"  # model id
     OUTPUT_FORMAT = "output_format"  # output format id
+    SETTING = "setting"  # name of a parameter in product.yaml; detail = its value
+    LANGUAGE = "language"  # language code of a request
+    PLAN = "plan"  # id of a plan in product.yaml
     PACKAGE = "package"  # package name; detail = version
+    LIBRARY = "library"  # name of a package that a path shows to be installed, without a version
     RUNTIME = "runtime"  # "python", "node", …; detail = version
-    SYSTEM = "system"  # operating system
+    SYSTEM = "system"  # operating system; detail = version, where it is said
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 Range = tuple[int, int]
@@ -18,8 +18,14 @@ _ESCAPED = re.compile(
     r"""|\\{1,8}[nrt]|\\{1,8}(?=["'/`])"""
     r"|&(?:quot|#34|#39|apos|amp|lt|gt);"
 )
+# What each of these begins with; looking for one character of a set is several times faster than trying every form everywhere.
+_MAY_BE_ESCAPED = re.compile(
+    r"[\x1b\\\[^%&\u241b\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+_BLANK = " \t"
+_BEFORE_WRAP = frozenset("-+/=.~%:@\"'!$&*?#_")
 _WRAP = re.compile(
-    r"(?<=[\w\-+/=.~%:@\"'!$&*?#])[ \t]{0,8}\n"
+    r"\n"
     r"(?:[ \t]{0,60}(?:>{1,3}|#|//|\||[\w.-]{1,40} {0,10}\|"
     r"|\d{4}-\d\d-\d\dT[\d:.]{8,20}Z(?: std(?:out|err) [FP])?)(?=[ \t])){0,3}"
     r"[ \t]{0,60}(?=[\w\-+/=.~%\"'!$&*?@])"
@@ -56,12 +62,39 @@ class View:
 
 def unescaped(text: str) -> View:
     """The text without colours and invisible characters, with the escapes of strings, URLs and markup undone."""
-    return _replaced(text, _ESCAPED, _plain)
+    return _replaced(text, _escapes(text))
 
 
 def joined(text: str) -> View:
     """The text with lines put together where a long word could have been wrapped: the line break, and a prefix after it, gone."""
-    return _replaced(text, _WRAP, lambda _: "", _may_be_wrapped)
+    return _replaced(text, _wraps(text))
+
+
+def _escapes(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each escape as (start, end, what it stands for)."""
+    at = 0
+    while candidate := _MAY_BE_ESCAPED.search(text, at):
+        at = candidate.start()
+        if match := _ESCAPED.match(text, at):
+            at = match.end()
+            yield match.start(), at, _plain(match[0])
+        else:
+            at += 1
+
+
+def _wraps(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each line break over which a word could go on, with the blanks before it and the prefix after it."""
+    at, last = text.find("\n"), 0
+    while at >= 0:
+        start = at
+        while start > max(last, at - 8) and text[start - 1] in _BLANK:
+            start -= 1
+        if start > last and (text[start - 1] in _BEFORE_WRAP or text[start - 1].isalnum()):
+            match = _WRAP.match(text, at)
+            if match is not None and _may_be_wrapped(text, start, match.end()):
+                last = match.end()
+                yield start, last, ""
+        at = text.find("\n", at + 1)
 
 
 def _may_be_wrapped(text: str, start: int, end: int) -> bool:
@@ -73,17 +106,12 @@ def _may_be_wrapped(text: str, start: int, end: int) -> bool:
     return text[end] in "_-" or (len(word) <= 4 and any(map(str.isdigit, text[end : end + 24])))
 
 
-def _replaced(
-    text: str, pattern: re.Pattern[str], put: Callable[[str], str], applies: Callable[[str, int, int], bool] | None = None
-) -> View:
+def _replaced(text: str, pieces: Iterator[tuple[int, int, str]]) -> View:
+    """The text with pieces of it, given in order as (start, end, new text), replaced."""
     parts: list[str] = []
     starts, origins, ends = [0], [0], [0]
     length = last = 0
-    for match in pattern.finditer(text):
-        start, end = match.span()
-        if applies is not None and not applies(text, start, end):
-            continue
-        new = put(match[0])
+    for start, end, new in pieces:
         parts += (text[last:start], new)
         ends[-1] = start
         length += start - last

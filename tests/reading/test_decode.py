@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import InputError
 from bot.reading import decode as module
-from bot.reading.decode import MAX_INPUT, cap, decode
+from bot.reading.decode import MAX_INPUT, decode
 
 LOG = "08:14:41 Fehler: Verbindung für „später“ geschlossen\r\nzweite Zeile\n"
 
@@ -110,31 +110,3 @@ def test_any_bytes_give_text_or_an_input_error(data: bytes) -> None:
             assert isinstance(decode(candidate, "x"), str)
         except InputError as error:
             assert str(error)
-
-
-def test_a_text_within_the_limit_stays_whole() -> None:
-    assert cap("a\nb", 3) == ("a\nb", 0)
-
-
-def test_a_long_text_keeps_head_and_tail_at_line_borders() -> None:
-    lines = [f"line {i:05d}" for i in range(1000)]
-    text, dropped = cap("\n".join(lines), 2000)
-    kept = text.split("\n")
-    gap = kept.index(f"… {dropped} characters left out …")
-    assert kept[:gap] == lines[:gap]
-    assert kept[gap + 1 :] == lines[-(len(kept) - gap - 1) :]
-    assert len(text) <= 2000 + 60
-    assert dropped == len("\n".join(lines)) - len("\n".join(kept[:gap])) - 1 - len("\n".join(kept[gap + 1 :]))
-
-
-@given(st.text(alphabet="ab\n", max_size=300), st.integers(min_value=1, max_value=200))
-def test_capping_drops_exactly_what_it_says(text: str, limit: int) -> None:
-    kept, dropped = cap(text, limit)
-    if len(text) <= limit:
-        assert (kept, dropped) == (text, 0)
-    else:
-        head, _, tail = kept.partition(f"… {dropped} characters left out …\n")
-        assert text.startswith(head.removesuffix("\n"))
-        assert text.endswith(tail)
-        assert len(head) + len(tail) + dropped in (len(text), len(text) + 1)
-        assert len(head) + len(tail) <= limit + 2

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import random
-import re
-import string
-import time
-from collections.abc import Callable
-from urllib.parse import quote
 
 import pytest
+from growth import grows_faster_than_linear
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.benchmark.planted import HEX, NAMED, PEM, PLAIN, UNSHAPED, draw, left_of, ordinary_texts
+from bot.benchmark.planted import SHAPED as GENERAL
 from bot.reading.profile import NamedPattern, Profile
 from bot.reading.redact import redact
 from bot.reading.types import Redaction
@@ -25,108 +22,12 @@ PROFILE = Profile(
         NamedPattern("agent-secret", r"agentsecret:\s*(\S+)"),
     ),
 )
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
-
-
-def draw(seed: object, letters: str, length: int) -> str:
-    """Letters by lot, at least one digit and one letter among them, the same for the same seed."""
-    chance = random.Random(str(seed))
-    while True:
-        word = "".join(chance.choices(letters, k=length))
-        if any(c.isdigit() for c in word) and any(c.isalpha() for c in word):
-            return word
-
-
-SHAPED: dict[str, str] = {
-    "product": "pk9_" + draw(1, HEX, 48),
-    "openai": "sk-proj-" + draw(2, ALNUM, 48),
-    "underscored": "sk_" + draw(3, HEX, 48),
-    "anthropic": "sk-ant-api03-" + draw(4, ALNUM, 60),
-    "jwt": f"eyJ{draw(5, ALNUM, 33)}.eyJ{draw(6, ALNUM, 80)}.{draw(7, ALNUM + '-_', 43)}",
-    "aws": "AKIA" + draw(8, string.ascii_uppercase + string.digits, 16),
-    "google": "AIza" + draw(9, ALNUM, 35),
-    "github": "ghp_" + draw(10, ALNUM, 36),
-    "github-fine": "github_pat_" + draw(11, ALNUM, 22) + "_" + draw(12, ALNUM, 59),
-    "slack": f"xoxb-{draw(13, string.digits + 'a', 11)}-{draw(14, ALNUM, 24)}",
-    "stripe": "sk_live_" + draw(15, ALNUM, 24),
-    "webhook-signing": "whsec_" + draw(16, ALNUM, 32),
-    "discord": f"M{draw(17, ALNUM, 23)}.{draw(18, ALNUM, 6)}.{draw(19, ALNUM + '-_', 38)}",
-    "huggingface": "hf_" + draw(20, ALNUM, 34),
-    "telegram": f"{random.Random(21).randrange(10**9, 10**10)}:AA{draw(22, ALNUM, 33)}",
-    "sendgrid": f"SG.{draw(23, ALNUM, 22)}.{draw(24, ALNUM, 43)}",
-}
-UNSHAPED: dict[str, str] = {
-    "hex": draw(30, HEX, 32),
-    "forty": draw(31, HEX, 40),
-    "mixed": draw(32, ALNUM, 24),
-    "upper": draw(33, string.ascii_uppercase + string.digits, 32),
-    "uuid": "3f1c0d52-9a7b-4e0e-8c55-0b6f7d2a9e41",
-    "base64": draw(34, ALNUM + "+/", 43) + "=",
-}
-PLAIN: dict[str, Callable[[str], str]] = {
-    "bare": lambda s: s,
-    "prose": lambda s: f"I use {s}, is that the problem?",
-    "quoted": lambda s: f"client = Client('{s}')",
-    "brackets": lambda s: f"({s})",
-    "markdown": lambda s: f"my key is `{s}`",
-    "path": lambda s: f"GET /v1/user/{s}?x=1",
-    "query": lambda s: f"wss://host.example.net/socket?model=a&x={s}&b=2",
-    "escaped newline": lambda s: f'{{"message": "first\\n{s}\\nlast"}}',
-    "tabbed": lambda s: f'"col\\t{s}\\tcol"',
-    "coloured": lambda s: f"\x1b[31m{s}\x1b[0m",
-    "zero width": lambda s: f"{s[:9]}\u200b{s[9:]}",
-    "container": lambda s: f"web-1  | {s}",
-}
-NAMED: dict[str, Callable[[str], str]] = {
-    "env": lambda s: f"VENDOR_API_KEY={s}",
-    "export": lambda s: f'export VENDOR_API_KEY="{s}"',
-    "env spaced": lambda s: f"API_TOKEN = {s}",
-    "powershell": lambda s: f'$env:VENDOR_API_KEY = "{s}"',
-    "yaml": lambda s: f"  api_key: {s}",
-    "json": lambda s: json.dumps({"model": "m", "api_key": s, "voice": "v"}),
-    "json header": lambda s: json.dumps({"headers": {"x-api-key": s}}),
-    "json in json": lambda s: json.dumps({"body": json.dumps({"apiKey": s})}),
-    "json three deep": lambda s: json.dumps({"a": json.dumps({"b": json.dumps({"access_token": s})})}),
-    "python dict": lambda s: repr({"xi-api-key": s, "accept": "*/*"}),
-    "python bytes": lambda s: repr({b"xi-api-key": s.encode()}),
-    "header pairs": lambda s: repr([(b"accept", b"*/*"), (b"x-api-key", s.encode())]),
-    "raw headers": lambda s: f"  rawHeaders: [ 'Host', 'a.example.net', 'X-Api-Key', '{s}' ]",
-    "python argument": lambda s: f'Client(api_key="{s}", timeout=3)',
-    "python call": lambda s: f"set_api_key('{s}')",
-    "js object": lambda s: f"const c = new Client({{ apiKey: '{s}', retries: 2 }});",
-    "js template": lambda s: f"headers: {{ 'x-api-key': `{s}` }}",
-    "js set": lambda s: f'headers.set("x-api-key", "{s}")',
-    "ruby": lambda s: f"'api_key' => '{s}'",
-    "go": lambda s: f'apiKey := "{s}"',
-    "curl": lambda s: f"curl -H 'x-api-key: {s}' https://api.example.net/v1",
-    "curl double": lambda s: f'curl -H "X-Api-Key:{s}" -d @body.json',
-    "curl bearer": lambda s: f'-H "Authorization: Bearer {s}"',
-    "curl basic": lambda s: f'-H "Authorization: Basic {s}"',
-    "header line": lambda s: f"authorization: {s}",
-    "option": lambda s: f"tool --api-key {s} --verbose",
-    "option with sign": lambda s: f"tool --api-key={s} --verbose",
-    "query": lambda s: f"https://api.example.net/v1?api_key={quote(s)}&model=x",
-    "query token": lambda s: f"wss://rt.example.net/?access_token={quote(s)}",
-    "percent encoded": lambda s: quote(f'{{"api_key": "{s}"}}', safe=""),
-    "unicode escaped": lambda s: "{\\u0022api_key\\u0022: \\u0022" + s + "\\u0022}",
-    "xml": lambda s: f"<apiKey>{s}</apiKey>",
-    "markup": lambda s: f"{{&quot;api_key&quot;: &quot;{s}&quot;}}",
-    "prose": lambda s: f"my API key is {s} and it worked before",
-    "prose colon": lambda s: f"**API key:** {s}",
-    "colours": lambda s: f"\x1b[36mapi_key\x1b[0m=\x1b[35m{s}\x1b[0m",
-    "escaped request": lambda s: f"send: b'POST /v1 HTTP/1.1\\r\\nx-api-key: {s}\\r\\n\\r\\n'",
-    "secret": lambda s: f"client_secret={s}",
-    "password": lambda s: f'"password": "{s}"',
-    "log": lambda s: f"2025-09-24 08:14:41,441 - app - DEBUG - connecting with token={s}, voice=abc",
-}
+SHAPED = {"product": "pk9_" + draw(1, HEX, 48), **GENERAL}
 
 
 def hidden(text: str, secret: str) -> bool:
     """Whether nothing of a secret as long as a dozen characters is left."""
-    safe, _ = redact(text, PROFILE)
-    left = re.sub(r"[\n\u200b]|\x1b\[\d*m", "", safe)
-    return not any(secret[i : i + 12] in left for i in range(max(len(secret) - 12, 0) + 1))
+    return not left_of(secret, redact(text, PROFILE)[0])
 
 
 @pytest.mark.parametrize("wrapping", PLAIN)
@@ -227,9 +128,6 @@ def test_other_kinds_are_hidden_and_named(text: str, expected: str, kind: str) -
     assert redact(text, PROFILE) == (expected, (Redaction(kind, 1),))
 
 
-PEM = "\n".join(draw(i, ALNUM + "+/", 64) for i in range(40, 46)) + "\n" + draw(46, ALNUM, 21) + "="
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -299,54 +197,8 @@ def test_what_only_stands_in_for_a_secret_stays(text: str) -> None:
     assert redact(text, PROFILE) == (text, ())
 
 
-def ordinary(chance: random.Random) -> list[str]:
-    """Values that stand in every honest log and look drawn by lot as well."""
-
-    def pick(letters: str, length: int) -> str:
-        return "".join(chance.choices(letters, k=length))
-
-    return [
-        pick(ALNUM, 20),
-        "agent_01jx" + pick(string.ascii_lowercase + string.digits, 22),
-        pick(HEX, 32),
-        pick(HEX, 40),
-        pick(HEX, 7),
-        pick(HEX, 64),
-        "-".join(pick(HEX, n) for n in (8, 4, 4, 4, 12)),
-        "model_turbo_v2_5",
-        "gpt-4o-mini-2024-07-18",
-        "pcm_44100",
-        "2.78.0rc1",
-        pick(ALNUM + "+/", 400),
-        "AbstractSingletonProxyFactoryBean",
-        "MZ" + pick(HEX, 32),
-        "AJ_" + pick(ALNUM, 12),
-        "127.0.0.1:43056",
-    ]
-
-
-ORDINARY: tuple[str, ...] = (
-    "Error with {} today",
-    '{{"voice_id": "{}", "text": "hi"}}',
-    "'x-trace-id': '{}', 'via': '1.1 proxy'",
-    "request_id: {}",
-    "wss://api.example.net/v1/tts/{}/stream-input?model_id=abc&inactivity_timeout=180",
-    '{{"audio": "{}", "isFinal": null}}',
-    "commit {0}\n{0}\n{0}",
-    "> {0}\n> next line {0}",
-    "x-api-key: $KEY\n{}\nmodel",
-    'api_key=os.getenv("API_KEY"), voice_id="{}"',
-    '{{"api_key": "YOUR_API_KEY", "id": "{}"}}',
-    "api key missing\nvoice {}",
-    "Authorization: Bearer $TOKEN\nX-Request-Id: {}",
-    "API_KEY=\nVOICE_ID={}",
-    "2025-09-24 08:14:41,441 - app - INFO - {0}\n2025-09-24 08:14:42,441 - app - INFO - {0}",
-)
-
-
 def test_at_most_two_in_a_hundred_ordinary_values_are_hidden() -> None:
-    chance = random.Random(11)
-    texts = [form.format(value) for _ in range(12) for value in ordinary(chance) for form in ORDINARY]
+    texts = ordinary_texts()
     changed = [text for text in texts if redact(text, PROFILE)[0] != text]
     assert len(changed) <= len(texts) * 0.02, changed[:5]
 
@@ -417,11 +269,7 @@ def test_any_text_keeps_its_lines_and_is_not_changed_twice(text: str) -> None:
     ],
 )
 def test_time_grows_with_the_length_of_hostile_text_not_faster(unit: str) -> None:
-    def seconds(size: int) -> float:
-        text = f"api_key=Ab1\n-----BEGIN PRIVATE KEY-----{unit * (size // len(unit))}!\n-----END"
-        started = time.process_time()
-        redact(text, PROFILE)
-        return time.process_time() - started
+    def hide(size: int) -> object:
+        return redact(f"api_key=Ab1\n-----BEGIN PRIVATE KEY-----{unit * (size // len(unit))}!\n-----END", PROFILE)
 
-    seconds(1_000)
-    assert seconds(64_000) < 12 * max(seconds(16_000), 0.01)
+    assert not grows_faster_than_linear(hide, 16_000, 128_000)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from growth import grows_faster_than_linear
 
 from bot.reading.traces import find_traces
 from bot.reading.unwrap import unwrap
@@ -81,16 +80,4 @@ def test_stays_silent(paste: str) -> None:
     ],
 )
 def test_time_grows_with_the_size_of_the_paste(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        start = time.process_time()
-        find_traces(unwrap(text))
-        return time.process_time() - start
-
-    def grows_as_the_square() -> bool:
-        small, large = seconds(24 << 10), seconds(192 << 10)
-        return large > 0.25 and large > 8 * 4 * small
-
-    seconds(4096)
-    # A busy machine can slow one run; growth that belongs to the code shows in every one.
-    assert not all(grows_as_the_square() for _ in range(4))
+    assert not grows_faster_than_linear(lambda size: find_traces(unwrap(piece * (size // len(piece)))), 24 << 10, 192 << 10)
