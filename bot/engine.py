@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.checked import Checked
 from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.conversation import Conversation
 from bot.diagnosis.diagnose import Diagnostician
@@ -16,6 +17,7 @@ from bot.diagnosis.types import Diagnosis
 from bot.errors import CorpusError
 from bot.knowledge.load import load_sound_parts
 from bot.knowledge.types import Snapshot
+from bot.links.stale import read_stale
 from bot.reading import Reader
 from bot.reading.types import Reading
 from bot.reply.compose import compose
@@ -53,6 +55,10 @@ class Engine:
         """The index that serves searches."""
         return self._diagnostician.index
 
+    def with_index(self, index: Index) -> Engine:
+        """The same corpus and rules over another index: for measuring what each kind of search adds."""
+        return Engine(self.snapshot, self._reader, replace(self._diagnostician, index=index))
+
     def read(self, text: str) -> Reading:
         """Only the first step: what the text shows."""
         return self._reader.read(text)
@@ -74,16 +80,22 @@ class Engine:
 
 
 def build_engine(settings: Settings) -> Engine:
-    """Load the corpus, run its own tests, and index it.
+    """Load the corpus, run its own tests unless this very version passed them before, and index it.
 
     Raises CorpusError with every problem, or ModelError when texts must be embedded and the model cannot be used.
     """
     snapshot, problems = load_sound_parts(settings.knowledge_dir)
     if snapshot is None:
         raise CorpusError(problems)
+    snapshot = replace(snapshot, stale=read_stale(settings.cache_dir, snapshot))
     reader = Reader(snapshot.profile, settings.analysis_limit)
     conditions = ConditionIndex(snapshot)
-    if problems := problems + run_selftest(snapshot, reader, conditions):
+    checked = Checked(settings.cache_dir)
+    if problems or not checked.has(snapshot.version):
+        problems += run_selftest(snapshot, reader, conditions)
+        if not problems:
+            checked.add(snapshot.version)
+    if problems:
         raise CorpusError(problems)
     index = Index.build(
         documents(snapshot, lambda text: search_text(reader.read(text))),

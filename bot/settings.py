@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     cache_dir: Folder = Field(
         default_factory=lambda: user_cache_path("support-bot"),
-        description="Folder for vectors of the corpus and the state of command registration; it may be deleted at any time.",
+        description="Folder for vectors of the corpus, what `corpus links` found and the state of command registration; it may be deleted.",
         examples=["./cache"],
         json_schema_extra={"shown": "the user's cache folder"},
     )
@@ -99,11 +99,11 @@ class Settings(BaseSettings):
         default="INFO", description="Least severe log records to print: DEBUG, INFO, WARNING or ERROR.", examples=["INFO"]
     )
     analysis_limit: int = Field(
-        default=1_000_000,
+        default=500_000,
         ge=2_000,
         le=50_000_000,
         description="Characters read of one message and its attachments; of a longer one, the head and the tail.",
-        examples=["1000000"],
+        examples=["500000"],
     )
     attachment_limit: int = Field(
         default=10_485_760,
@@ -120,6 +120,13 @@ class Settings(BaseSettings):
     )
     channel_answers_per_minute: int = Field(
         default=30, ge=1, le=10_000, description="Unasked answers in one channel within a minute.", examples=["30"]
+    )
+    source_max_age_days: int = Field(
+        default=730,
+        ge=1,
+        le=36_500,
+        description="Days after which `corpus check` asks to read a cited page again.",
+        examples=["730"],
     )
     discord_api_base: Annotated[str, _check_url("https", "http")] = Field(
         default="https://discord.com/api/v10",

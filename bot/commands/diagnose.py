@@ -52,11 +52,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def answer_batch(engine: Engine, cases: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One JSON answer a case, in order; cases with the same "thread" are consecutive messages of one conversation."""
-    conversations: dict[object, Conversation] = {}
+    conversations: dict[str, Conversation] = {}
     for case in cases:
-        thread = case.get("thread")
+        # Any JSON value may name a thread, also one that cannot be a key.
+        thread = json.dumps(case.get("thread"), sort_keys=True)
         answer = engine.answer(case["text"], conversations.get(thread, Conversation()))
-        if thread is not None:
+        if thread != "null":
             conversations[thread] = answer.conversation
         yield as_json(engine, case["id"], answer)
 

@@ -28,7 +28,7 @@ def read_text(name: str) -> str:
 def read_batch(name: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSON-lines file, each with `id` and `text`; raises InputError with file and line."""
     try:
-        lines = Path(name).read_text(encoding="utf-8", errors="replace").split("\n")
+        lines = Path(name).read_text(encoding="utf-8-sig", errors="replace").split("\n")
     except OSError as error:
         raise InputError(f"{name}: {error.strerror or 'cannot be read'}") from None
     for number, line in enumerate(lines, start=1):
@@ -38,6 +38,9 @@ def read_batch(name: str) -> Iterator[dict[str, Any]]:
             case = json.loads(line)
         except json.JSONDecodeError as error:
             raise InputError(f"{name}:{number}: not JSON: {error.msg} (column {error.colno})") from None
+        except (ValueError, RecursionError) as error:
+            # A number of thousands of digits, or brackets thousands deep.
+            raise InputError(f"{name}:{number}: not JSON that can be read: {error}") from None
         if not isinstance(case, dict) or not isinstance(case.get("text"), str) or "id" not in case:
             raise InputError(f'{name}:{number}: each line is an object with "id" and "text"')
         yield case

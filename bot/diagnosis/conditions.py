@@ -12,7 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from bot.diagnosis.facts import Facts, quote
 from bot.diagnosis.types import Evidence
-from bot.knowledge.schema import GapSpec, PackageSpec
+from bot.knowledge.signal_schema import GapSpec, PackageSpec
 from bot.knowledge.types import Condition, Snapshot
 from bot.patterns import PatternSet, compile_pattern
 from bot.reading.timeline import gap
@@ -77,7 +77,7 @@ class ConditionIndex:
                         k, pattern = compiled[index]
                         match = pattern.search(item.text)
                         start, end = match.span() if match else (0, 0)
-                        yield k, Evidence(item.number, quote(item.text, start, end), "")
+                        yield k, Evidence(item.number, quote(item.pasted) if item.pasted else quote(item.text, start, end), "")
         for signal in facts.reading.signals:
             for k in self._typed.get((signal.kind, signal.value.lower()), ()):
                 at = signal.text.lower().find(signal.value.lower())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.diagnosis.conditions import Hits, merge
-from bot.diagnosis.types import Diagnosis, Evidence
+from bot.diagnosis.types import Diagnosis, Evidence, Verdict
 from bot.reading.types import Event, Reading
 
 MAX_EVENTS = 400
@@ -22,14 +22,21 @@ class Conversation:
     """The state carried from message to message; a new conversation is `Conversation()`.
 
     hits: conditions that held in any message. events: the timeline so far. fingerprints: failures already seen.
+    known: kinds of signals any message showed, so that nobody is asked for what was said.
     """
 
     hits: Hits = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     fingerprints: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     ours: bool = False
     last: Diagnosis | None = None
     turns: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether the last conclusion left the cause open, so that facts alone continue the conversation."""
+        return self.ours and self.last is not None and self.last.verdict is Verdict.OVERVIEW
 
     def after(self, reading: Reading, hits: Hits, diagnosis: Diagnosis, ours: bool) -> Conversation:
         """The conversation with one more message; evidence from it is marked as earlier for the next."""
@@ -38,6 +45,7 @@ class Conversation:
             hits=_first(earlier, MAX_CONDITIONS),
             events=(*self.events, *reading.events)[-MAX_EVENTS:],
             fingerprints=self.fingerprints | fingerprints(reading),
+            known=self.known | known_kinds(reading),
             ours=self.ours or ours,
             last=diagnosis,
             turns=self.turns + 1,
@@ -46,6 +54,11 @@ class Conversation:
 
 def _first(hits: Mapping[tuple[str, object], tuple[Evidence, ...]], count: int) -> Hits:
     return dict(list(hits.items())[:count])
+
+
+def known_kinds(reading: Reading) -> frozenset[str]:
+    """The kinds of signals a message shows, and "trace" when it holds a stack trace."""
+    return frozenset({signal.kind.value for signal in reading.signals} | ({"trace"} if reading.traces else set()))
 
 
 def fingerprints(reading: Reading) -> frozenset[str]:

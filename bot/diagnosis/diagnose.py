@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.diagnosis.changes import with_changes
 from bot.diagnosis.conditions import ConditionIndex, merge
-from bot.diagnosis.conversation import Conversation, fingerprints
+from bot.diagnosis.conversation import Conversation, fingerprints, known_kinds
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.intent import Intent, intent
 from bot.diagnosis.ownership import Owner, owner
@@ -15,6 +15,7 @@ from bot.diagnosis.points import find_points, names_other_product
 from bot.diagnosis.query import search_text
 from bot.diagnosis.rank import Ranking, Weights, rank
 from bot.diagnosis.rules import Findings, apply_rules
+from bot.diagnosis.translate import in_english
 from bot.diagnosis.types import Diagnosis, Hypothesis, Verdict
 from bot.knowledge.types import Level, Snapshot, Symptom
 from bot.reading.types import Reading, SignalKind
@@ -29,6 +30,8 @@ ANSWER_FROM = 0.5
 ALIKE_FROM = 0.5
 """Similarity to a cause from which a complaint that does not name the product is taken for one about it."""
 KINDS: tuple[Kind, Kind] = ("point", "cause")
+SIMILAR: tuple[tuple[Kind, int], ...] = (("cause", 8), ("example", 4))
+"""How many documents of each kind vote."""
 MAX_QUESTIONS = 3
 MAX_CAUSES = 5
 
@@ -44,19 +47,22 @@ class Diagnostician:
 
     def diagnose(self, reading: Reading, conversation: Conversation) -> tuple[Diagnosis, Conversation]:
         """The conclusion about one message, and the conversation it leaves behind."""
-        facts = Facts(reading, (*conversation.events, *reading.events))
+        facts = Facts(reading, (*conversation.events, *reading.events), self.snapshot.glossary)
         now = self.conditions.hits(facts)
         findings = apply_rules(self.snapshot, merge(conversation.hits, now))
         who = owner(reading, findings, self.snapshot.profile)
         if who is Owner.OPEN and conversation.ours:
             who = Owner.OURS
-        wants = intent(reading, findings)
+        said = in_english(reading, self.snapshot)
+        wants = intent(reading, findings, english=said is reading)
+        if wants is Intent.NEITHER and conversation.open and now:
+            wants = Intent.FAILURE  # the answer to a question of ours: a model, an endpoint, a time
         if who is Owner.ELSEWHERE or wants is Intent.NEITHER:
             diagnosis = Diagnosis(Verdict.ABSTAIN)
-        elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(reading)):
-            diagnosis = self._answer(reading, who)
+        elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(said)):
+            diagnosis = self._answer(said, who)
         else:
-            diagnosis = self._explain(reading, findings, who, conversation)
+            diagnosis = self._explain(said, findings, who, conversation)
             seen = fingerprints(reading)
             new = any(k not in conversation.hits for k in now)
             if seen and seen <= conversation.fingerprints and not new and diagnosis.verdict is not Verdict.ABSTAIN:
@@ -95,7 +101,7 @@ class Diagnostician:
             ruled_out=tuple(sorted(findings.ruled_out.values(), key=lambda out: out.cause.id)),
             symptom=symptom,
             symptom_evidence=shown.evidence if shown else (),
-            questions=self._questions(reading, ranking, symptom, decided),
+            questions=_questions(conversation.known | known_kinds(reading), ranking, symptom, decided),
             undecided=ranking.undecided,
             elsewhere=ranking.elsewhere,
         )
@@ -105,16 +111,19 @@ class Diagnostician:
         """Documents like the message; a certain rule needs none, so that it answers without the model."""
         if any(fired.level is Level.CERTAIN for fired in findings.fired.values()):
             return ()
-        return self.index.search(search_text(reading), ("cause", "example"), 20)
+        # One search a kind: the examples, however many, must not push causes out of the list.
+        query = search_text(reading)
+        return [hit for kind, limit in SIMILAR for hit in self.index.search(query, (kind,), limit)]
 
-    def _questions(self, reading: Reading, ranking: Ranking, symptom: Symptom | None, decided: bool) -> tuple[str, ...]:
-        known = {signal.kind.value for signal in reading.signals} | ({"trace"} if reading.traces else set())
-        if decided:
-            asked = list(ranking.hypotheses[0].cause.ask)
-        else:
-            asked = [*(symptom.ask if symptom else ()), *(q for h in ranking.hypotheses[:2] for q in h.cause.ask)]
-        texts = [question.text for question in asked if question.unless not in known]
-        return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
+
+def _questions(known: frozenset[str], ranking: Ranking, symptom: Symptom | None, decided: bool) -> tuple[str, ...]:
+    """What to ask: what the best candidates' authors want to know, and the conversation has not shown."""
+    if decided:
+        asked = list(ranking.hypotheses[0].cause.ask)
+    else:
+        asked = [*(symptom.ask if symptom else ()), *(q for h in ranking.hypotheses[:2] for q in h.cause.ask)]
+    texts = [question.text for question in asked if question.unless not in known]
+    return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
 
 
 def _is_for_us(
@@ -122,16 +131,22 @@ def _is_for_us(
 ) -> bool:
     """Whether to speak about a failure.
 
-    The product is named, the message tells of a known symptom, or a rule that proves something fired. Beside a word of the
-    product's field any rule will do, and so will a complaint in plain words that resembles a known cause.
+    The product is named, the message tells of a known symptom, or a rule that proves something fired, or one that explains the
+    very error a trace ends with. Beside a word of the product's field any rule will do, and so will a complaint in plain words
+    that resembles a known cause.
     """
     if who is Owner.OURS or symptom is not None:
         return True
     if any(f.level is not Level.POSSIBLE for i, f in findings.fired.items() if i not in findings.suppressed):
         return True
-    if not any(signal.kind is SignalKind.TOPIC for signal in reading.signals) or names_other_product(snapshot, reading.prose):
+    failing = {trace.chain[-1].number if trace.chain else trace.end_line for trace in reading.traces}
+    if failing & {evidence.number for match in findings.fired.values() for evidence in match.evidence}:
+        return True
+    topics = {signal.number for signal in reading.signals if signal.kind is SignalKind.TOPIC}
+    if not topics or names_other_product(snapshot, reading.prose):
         return False
-    alike = not reading.traces and any(hit.document.kind == "cause" and hit.dense >= ALIKE_FROM for hit in similar)
+    told = bool(topics & reading.prose_lines) and not reading.traces
+    alike = told and any(hit.document.kind == "cause" and hit.dense >= ALIKE_FROM for hit in similar)
     return bool(findings.fired) or alike
 
 

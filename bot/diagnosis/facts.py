@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.diagnosis.translate import language_of, translate
+from bot.knowledge.types import NO_GLOSSARY, Glossary
 from bot.patterns import compile_pattern
 from bot.reading.types import Event, Reading, Signal, SignalKind
 
@@ -25,14 +27,17 @@ class Item:
 
     text: str
     number: int
+    pasted: str = ""
+    """The pasted line, where the text is its English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One reading, and the events of the whole conversation up to and including it."""
+    """One reading, the events of the whole conversation up to and including it, and the glossary for other languages."""
 
     reading: Reading
     events: tuple[Event, ...]
+    glossary: Glossary = NO_GLOSSARY
 
     def signals(self, kind: SignalKind) -> Iterator[Signal]:
         """The reading's signals of one kind."""
@@ -44,7 +49,7 @@ class Facts:
         if scope == "text":
             return [Item(line.text[:MAX_LINE], line.number) for line in reading.lines]
         if scope == "prose":
-            return [Item(line.text[:MAX_LINE], line.number) for line in reading.lines if line.number in reading.prose_lines]
+            return self._prose()
         if scope == "error":
             return self._errors()
         if scope == "exception":
@@ -52,6 +57,15 @@ class Facts:
         if scope == "frame":
             return [Item(f"{f.file or ''}:{f.function or ''}", f.number) for trace in reading.traces for f in trace.frames]
         return [Item(signal.value, signal.number) for signal in self.signals(SignalKind(scope))]
+
+    def _prose(self) -> list[Item]:
+        """The user's own words, and their English where they are in another language."""
+        lines = [line for line in self.reading.lines if line.number in self.reading.prose_lines]
+        items = [Item(line.text[:MAX_LINE], line.number) for line in lines]
+        language = language_of(self.reading.prose, self.glossary)
+        if language is None:
+            return items
+        return [*items, *(Item(translate(item.text, language), item.number, item.text) for item in items)]
 
     def _errors(self) -> list[Item]:
         """Lines that report a failure, not the user's words about it."""

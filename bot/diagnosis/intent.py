@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
-from bot.diagnosis import wording
-from bot.diagnosis.facts import FAILING
+from bot.diagnosis import wording, wording_abroad
+from bot.diagnosis.failing import FAILURE_SIGNALS, failing_lines
 from bot.diagnosis.rules import Findings
+from bot.knowledge.folding import fold
 from bot.knowledge.types import Level
-from bot.reading.types import Reading, SignalKind
+from bot.reading.types import Reading
 
-_LOUD = frozenset({"error", "critical"})
-_FAILURE_SIGNALS = frozenset({SignalKind.HTTP_STATUS, SignalKind.WS_CLOSE, SignalKind.API_ERROR, SignalKind.EXCEPTION})
-_COMPLAINT = wording.compiled(wording.COMPLAINT)
-_EXPERIENCE = wording.compiled(wording.EXPERIENCE)
-_QUESTION = wording.compiled(wording.QUESTION)
-_OF_FACT = wording.compiled(wording.OF_FACT)
-_THANKS = wording.compiled(wording.THANKS)
+# Each in English, and in other languages.
+_COMPLAINT = wording.compiled(wording.COMPLAINT), wording.compiled(wording_abroad.COMPLAINT)
+_EXPERIENCE = wording.compiled(wording.EXPERIENCE), wording.compiled(wording_abroad.EXPERIENCE)
+_QUESTION = wording.compiled(wording.QUESTION), wording.compiled(wording_abroad.QUESTION)
+_OF_FACT = wording.compiled(wording.OF_FACT), wording.compiled(wording_abroad.OF_FACT)
+_THANKS = wording.compiled(wording.THANKS), wording.compiled(wording_abroad.THANKS)
 SHORT = 120
 """Characters up to which thanks are only thanks."""
 
@@ -30,40 +32,31 @@ class Intent(StrEnum):
     NEITHER = "neither"
 
 
-def intent(reading: Reading, findings: Findings) -> Intent:
-    """What the message is.
+def intent(reading: Reading, findings: Findings, *, english: bool = True) -> Intent:
+    """What the message is; of one that is not in English, the wordings of other languages count too.
 
     A failure when a program's output shows one or somebody tells of one; a question of fact; either, when somebody asks about
     something that does not go as expected and no rule knows it; or neither.
     """
-    if _shows_failure(reading):
+    if failing_lines(reading):
         return Intent.FAILURE
     prose = reading.prose
-    asks = bool(_QUESTION.search(prose))
-    if not prose.strip() or (_THANKS.search(prose) and len(prose) < SHORT and not asks):
+    said = partial(_said, prose, "" if english else fold(prose))
+    asks = said(_QUESTION)
+    if not prose.strip() or (said(_THANKS) and len(prose) < SHORT and not asks):
         return Intent.NEITHER
-    complains = bool(_COMPLAINT.search(prose)) or any(signal.kind in _FAILURE_SIGNALS for signal in reading.signals)
+    complains = said(_COMPLAINT) or any(signal.kind in FAILURE_SIGNALS for signal in reading.signals)
     proven = any(fired.level is not Level.POSSIBLE for fired in findings.fired.values())
     if proven and (complains or not asks):
         return Intent.FAILURE
-    if complains and not _asks_of_fact(prose):
-        told = any(signal.kind in _FAILURE_SIGNALS for signal in reading.signals)
+    # A general question that only mentions failing ("which close code means a server error?").
+    of_fact = said(_OF_FACT) and not said(_EXPERIENCE)
+    if complains and not of_fact:
+        told = any(signal.kind in FAILURE_SIGNALS for signal in reading.signals)
         return Intent.EITHER if asks and not told and not findings.symptoms else Intent.FAILURE
     return Intent.QUESTION if asks else Intent.NEITHER
 
 
-def _asks_of_fact(prose: str) -> bool:
-    """A general question that only mentions failing ("which close code means a server error?")."""
-    return bool(_OF_FACT.search(prose)) and not _EXPERIENCE.search(prose)
-
-
-def _shows_failure(reading: Reading) -> bool:
-    """Whether program output in the message reports a failure."""
-    if reading.traces or any(record.level in _LOUD for record in reading.records):
-        return True
-    if any(s.kind in _FAILURE_SIGNALS and s.number not in reading.prose_lines for s in reading.signals):
-        return True
-    return any(
-        line.number not in reading.prose_lines and len(line.text.strip()) > 8 and FAILING.search(line.text[:2000])
-        for line in reading.lines
-    )
+def _said(prose: str, folded: str, wordings: tuple[Any, Any]) -> bool:
+    """Whether the prose has one of the English wordings, or its folded form one of another language; empty is never searched."""
+    return bool(wordings[0].search(prose) or (folded and wordings[1].search(folded)))

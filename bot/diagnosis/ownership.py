@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bot.diagnosis.failing import failing_lines
 from bot.diagnosis.rules import Findings
 from bot.knowledge.types import Level
 from bot.reading.profile import Profile
@@ -23,8 +24,8 @@ class Owner(StrEnum):
 def owner(reading: Reading, findings: Findings, profile: Profile) -> Owner:
     """Whose failure the message shows.
 
-    Another vendor owns it when its marks stand alone, or when its mark and not the product's stands on the line of every
-    reported exception. The product owns it when it is named or one of its own error codes is, or when a certain rule fired.
+    Another vendor owns it when its marks stand alone, or when its marks and none of the product's stand on the lines that report
+    the failure. The product owns it when it is named or one of its own error codes is, or when a certain rule fired.
     """
     marks = {
         s.number
@@ -32,9 +33,13 @@ def owner(reading: Reading, findings: Findings, profile: Profile) -> Owner:
         if s.kind in _OURS or (s.kind is SignalKind.API_ERROR and s.value not in profile.shared_codes)
     }
     vendors = {s.number for s in reading.signals if s.kind is SignalKind.VENDOR}
-    certain = {e.number for fired in findings.fired.values() if fired.level is Level.CERTAIN for e in fired.evidence}
-    failing = {trace.chain[-1].number if trace.chain else trace.end_line for trace in reading.traces}
-    if vendors and not certain - vendors and (not marks or (failing and failing <= vendors and not failing & marks)):
+    proofs = [e for fired in findings.fired.values() if fired.level is Level.CERTAIN for e in fired.evidence]
+    # What an earlier message of the conversation proved says nothing about the lines of this one.
+    certain = {e.number for e in proofs if not e.earlier}
+    failing = failing_lines(reading)
+    reported = {trace.chain[-1].number if trace.chain else trace.end_line for trace in reading.traces}
+    theirs = failing & vendors and (not failing & marks or (reported <= vendors and not reported & marks))
+    if vendors and not certain - vendors and (not marks or theirs):
         return Owner.ELSEWHERE
     if marks or certain:
         return Owner.OURS

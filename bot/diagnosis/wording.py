@@ -41,10 +41,6 @@ QUESTION = (
     r"\b(?:can|do|should|could|will|does|would) (?:i|we|you|it|they|this|that|the|my|our)\b",
     r"[,;:.-]\s+(?:so )?(?:what|which|how|can|could|will|does|do|is|are|where|when|should|possible|allowed|supported|any way)\b",
     r"\b(?:any way to|is it possible|possible to|want to know|tell me|explain)\b",
-    r"^\W*(?:wie|was|welche[rsn]?|kann|gibt|wo|wann|warum|c'est|quel(?:le)?s?|comment|est-ce|peut|combien|cu[aá]l|c[oó]mo|qu[eé]|puedo)\b",
-    r"^\W*(?:qual|como|posso|quanto|come|czy|jak|ile|nas[ıi]l|kaç|hangi|как|что|какой|какая|можно|сколько)(?:\W|$)",
-    r"\b(?:mı|mi|mu|mü|nasıl|kadar|nedir)\b",
-    r"[吗么呢？]|什么|怎么|多少|哪|(?:です|ます)か|까\?|나요",
 )
 OF_FACT = (
     r"(?:^|[.!,;:]\s*)\W*(?:so|and|but|hi|hey|hello|quick question|question)?\W*"

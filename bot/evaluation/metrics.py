@@ -1,4 +1,4 @@
-"""Answers to failures against their labels.
+"""One answer to a failure against its labels.
 
 A case's `gold` lists the acceptable causes, best first. Two labels are behaviours: "none" (not ours: abstain) and
 "insufficient" (ours, but the text does not decide: give an overview; ids after it may be named as candidates).
@@ -6,17 +6,11 @@ A case's `gold` lists the acceptable causes, best first. Two labels are behaviou
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.diagnosis.types import Verdict
 from bot.evaluation.cases import Case
-
-BOOTSTRAP_ROUNDS = 1000
-BOOTSTRAP_SEED = 7
-CALIBRATION_BINS = 10
 
 
 class Kind(StrEnum):
@@ -42,52 +36,6 @@ class Row:
     answered: bool
     confidence: float | None
     ok: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Decidable:
-    """Cases with a known cause: shares with the right cause first / in the first three / five, `top1` with its interval,
-    the share answered with a diagnosis, and `selective`: top1 among those."""
-
-    n: int
-    top1: float | None
-    top1_ci: tuple[float, float] | None
-    top3: float | None
-    top5: float | None
-    answered: float | None
-    selective: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Cases that nobody can decide: `ok` is an overview or an acceptable diagnosis, `overclaim` an unacceptable diagnosis,
-    `candidates` the share with an acceptable cause among the first five, where the labels name any."""
-
-    n: int
-    ok: float | None
-    overclaim: float | None
-    abstained: float | None
-    candidates: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Cases that are not ours: everything but silence is a false answer."""
-
-    n: int
-    ok: float | None
-    false_answers: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The metrics of a set of failures; a share over no case is None."""
-
-    cases: int
-    decidable: Decidable
-    undecided: Undecided
-    none: Elsewhere
-    ece: float | None
 
 
 def judge(case: Case, answer: Case) -> Row:
@@ -117,66 +65,3 @@ def judge(case: Case, answer: Case) -> Row:
         confidence=causes[0].get("confidence") if causes else None,
         ok=ok,
     )
-
-
-def summarise(rows: Sequence[Row]) -> Summary:
-    """The metrics over judged cases."""
-    decidable = [row for row in rows if row.kind is Kind.DECIDABLE]
-    undecided = [row for row in rows if row.kind is Kind.UNDECIDED]
-    none = [row for row in rows if row.kind is Kind.NONE]
-    return Summary(
-        cases=len(rows),
-        decidable=Decidable(
-            n=len(decidable),
-            top1=share([row.top1 for row in decidable]),
-            top1_ci=interval([row.top1 for row in decidable]),
-            top3=share([row.top3 for row in decidable]),
-            top5=share([row.top5 for row in decidable]),
-            answered=share([row.answered for row in decidable]),
-            selective=share([row.top1 for row in decidable if row.answered]),
-        ),
-        undecided=Undecided(
-            n=len(undecided),
-            ok=share([row.ok for row in undecided]),
-            overclaim=share([row.answered and not row.top1 for row in undecided]),
-            abstained=share([row.verdict == Verdict.ABSTAIN for row in undecided]),
-            candidates=share([row.top5 for row in undecided if len(row.gold) > 1]),
-        ),
-        none=Elsewhere(n=len(none), ok=share([row.ok for row in none]), false_answers=share([not row.ok for row in none])),
-        ece=calibration_error(rows),
-    )
-
-
-def share(values: Sequence[bool]) -> float | None:
-    """Part of the values that are true; None of none."""
-    return sum(values) / len(values) if values else None
-
-
-def interval(values: Sequence[bool]) -> tuple[float, float] | None:
-    """95 % bootstrap interval of a share (percentile method, fixed seed), rounded to thousandths."""
-    if not values:
-        return None
-    generator, n = random.Random(BOOTSTRAP_SEED), len(values)  # noqa: S311 - resampling, nothing secret
-    means = sorted(sum(generator.choices(values, k=n)) / n for _ in range(BOOTSTRAP_ROUNDS))
-    low, high = means[int(BOOTSTRAP_ROUNDS * 0.025)], means[int(BOOTSTRAP_ROUNDS * 0.975)]
-    return round(low, 3), round(high, 3)
-
-
-def calibration_error(rows: Sequence[Row]) -> float | None:
-    """Expected calibration error of the first cause's confidence against top1, ten equal bins, over diagnoses of our cases.
-
-    Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, equation 5.
-    """
-    diagnosed = [row for row in rows if row.answered and row.kind is not Kind.NONE]
-    seen = [(row.confidence, row.top1) for row in diagnosed if row.confidence is not None]
-    if not seen:
-        return None
-    error = 0.0
-    for number in range(CALIBRATION_BINS):
-        low, high = number / CALIBRATION_BINS, (number + 1) / CALIBRATION_BINS
-        last = number == CALIBRATION_BINS - 1
-        inside = [(confidence, right) for confidence, right in seen if low <= confidence < high or (last and confidence >= 1)]
-        if inside:
-            confidence, accuracy = (sum(column) / len(inside) for column in zip(*inside, strict=True))
-            error += len(inside) / len(seen) * abs(confidence - accuracy)
-    return round(error, 3)

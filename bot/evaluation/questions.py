@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.diagnosis.types import Verdict
 from bot.evaluation.cases import Case
-from bot.evaluation.metrics import share
+from bot.evaluation.shares import Interval, interval, share
 
 # What does not tell pages apart: scheme and www., query and fragment, a closing slash.
 INCIDENTAL = re.compile(r"^https?://(?:www\.)?|[#?].*$|/$")
@@ -37,10 +37,14 @@ class QuestionSummary:
 
     answerable: int
     right1: float | None
+    right1_ci: Interval
     right3: float | None
+    right3_ci: Interval
     cited: float | None
+    cited_ci: Interval
     unanswerable: int
     silent: float | None
+    silent_ci: Interval
 
 
 def judge_question(case: Case, answer: Case) -> QuestionRow:
@@ -63,14 +67,19 @@ def judge_question(case: Case, answer: Case) -> QuestionRow:
 def summarise_questions(rows: Sequence[QuestionRow]) -> QuestionSummary:
     """The metrics over judged questions."""
     answerable = [row for row in rows if row.answerable]
-    unanswerable = [row for row in rows if not row.answerable]
+    right1, right3 = [row.right1 for row in answerable], [row.right3 for row in answerable]
+    cited, silent = [row.cited for row in answerable], [row.silent for row in rows if not row.answerable]
     return QuestionSummary(
         answerable=len(answerable),
-        right1=share([row.right1 for row in answerable]),
-        right3=share([row.right3 for row in answerable]),
-        cited=share([row.cited for row in answerable]),
-        unanswerable=len(unanswerable),
-        silent=share([row.silent for row in unanswerable]),
+        right1=share(right1),
+        right1_ci=interval(right1),
+        right3=share(right3),
+        right3_ci=interval(right3),
+        cited=share(cited),
+        cited_ci=interval(cited),
+        unanswerable=len(silent),
+        silent=share(silent),
+        silent_ci=interval(silent),
     )
 
 

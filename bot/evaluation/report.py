@@ -1,4 +1,4 @@
-"""The result of an evaluation, and how it is printed."""
+"""The result of an evaluation, and how it is printed as text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 from bot.diagnosis.types import Verdict
 from bot.evaluation.breakdown import CauseScore, Confusion, Latency
-from bot.evaluation.metrics import Row, Summary
+from bot.evaluation.calibration import Bin
+from bot.evaluation.metrics import Row
 from bot.evaluation.questions import QuestionRow, QuestionSummary
+from bot.evaluation.shares import Interval
+from bot.evaluation.summary import Summary
 
 SHOWN_IDS = 6
 """Case ids printed for one confusion."""
@@ -24,6 +27,7 @@ class Report:
     questions: QuestionSummary | None
     causes: tuple[CauseScore, ...]
     confusions: tuple[Confusion, ...]
+    calibration: tuple[Bin, ...]
     latency: Latency | None
     rows: tuple[Row, ...]
     question_rows: tuple[QuestionRow, ...]
@@ -39,6 +43,9 @@ def render(report: Report) -> str:
     if report.causes:
         header = ("cause", "n", "top1", "top3", "answered", "false")
         blocks.append(_table(header, [(c.id, c.n, c.top1, c.top3, c.answered, c.false) for c in report.causes]))
+    if report.calibration:
+        bins = [(f"{b.low:.1f}-{b.high:.1f}", b.n, number(b.confidence), number(b.right)) for b in report.calibration]
+        blocks.append(_table(("confidence", "n", "mean", "right"), bins))
     if report.confusions:
         lines = [f"  {len(c.ids):3d}  {c.gold} → {c.answered}: {_some(c.ids)}" for c in report.confusions]
         blocks.append("\n".join(["confusions (label → answered first)", *lines]))
@@ -53,28 +60,39 @@ def render(report: Report) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def render_comparison(reports: Mapping[str, Report]) -> str:
-    """One line for each named report, for instance the variants of an ablation."""
-    lines = [(name, *map(_number, _headline_numbers(report).values())) for name, report in reports.items()]
-    header = ("variant", *_headline_numbers(next(iter(reports.values())))) if reports else ("variant",)
+def render_comparison(reports: Mapping[str, Report], title: str = "variant") -> str:
+    """One line for each named report, for instance the variants of an ablation; `title` stands above the names."""
+    lines = [(name, *(number(value) for value, _ in headlines(report).values())) for name, report in reports.items()]
+    header = (title, *headlines(next(iter(reports.values())))) if reports else (title,)
     return _table(header, lines) + "\n"
 
 
-def _headline_numbers(report: Report) -> dict[str, float | None]:
-    """The numbers that decide between variants, by name; None for a part that was not measured."""
-    failures, questions = report.failures, report.questions
+def headlines(report: Report) -> dict[str, tuple[float | None, Interval]]:
+    """The numbers that decide between variants, by name, with their intervals; None for what was not measured."""
+    failures, questions, none = report.failures, report.questions, (None, None)
+    decidable, undecided = (failures.decidable, failures.undecided) if failures else (None, None)
     return {
-        "top1": failures.decidable.top1 if failures else None,
-        "top3": failures.decidable.top3 if failures else None,
-        "selective": failures.decidable.selective if failures else None,
-        "undecided ok": failures.undecided.ok if failures else None,
-        "overclaim": failures.undecided.overclaim if failures else None,
-        "false answers": failures.none.false_answers if failures else None,
-        "ece": failures.ece if failures else None,
-        "right1": questions.right1 if questions else None,
-        "right3": questions.right3 if questions else None,
-        "silent": questions.silent if questions else None,
+        "top1": (decidable.top1, decidable.top1_ci) if decidable else none,
+        "top3": (decidable.top3, decidable.top3_ci) if decidable else none,
+        "selective": (decidable.selective, decidable.selective_ci) if decidable else none,
+        "undecided ok": (undecided.ok, undecided.ok_ci) if undecided else none,
+        "overclaim": (undecided.overclaim, undecided.overclaim_ci) if undecided else none,
+        "false answers": (failures.none.false_answers, failures.none.false_answers_ci) if failures else none,
+        "ece": (failures.ece if failures else None, None),
+        "right1": (questions.right1, questions.right1_ci) if questions else none,
+        "right3": (questions.right3, questions.right3_ci) if questions else none,
+        "silent": (questions.silent, questions.silent_ci) if questions else none,
+        "p50 ms": (report.latency.p50 if report.latency else None, None),
     }
+
+
+def number(value: object) -> str:
+    """A number or an interval as it is printed, shares with three decimals and times with one; a dash for None."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(number, value)) + "]"
+    if isinstance(value, float):
+        return f"{value:.3f}" if value <= 1 else f"{value:.1f}"
+    return "-" if value is None else str(value)
 
 
 def _metrics(report: Report) -> str:
@@ -84,7 +102,7 @@ def _metrics(report: Report) -> str:
         lines.append("decidable".ljust(12) + _pairs(asdict(report.failures.decidable)))
         lines.append("undecided".ljust(12) + _pairs(asdict(report.failures.undecided)))
         lines.append("none".ljust(12) + _pairs(asdict(report.failures.none)))
-        lines.append("ece".ljust(12) + _number(report.failures.ece))
+        lines.append("ece".ljust(12) + number(report.failures.ece))
     if report.questions:
         lines.append("questions".ljust(12) + _pairs(asdict(report.questions)))
     if report.latency:
@@ -93,13 +111,13 @@ def _metrics(report: Report) -> str:
 
 
 def _pairs(values: Mapping[str, object]) -> str:
-    return " ".join(f"{key}={_number(value)}" for key, value in values.items())
-
-
-def _number(value: object) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_number, value)) + "]"
-    return "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
+    """Each number by name, with its interval after it."""
+    parts = []
+    for key, value in values.items():
+        if not key.endswith("_ci"):
+            between = values.get(f"{key}_ci")
+            parts.append(f"{key}={number(value)}" + (f" {number(between)}" if between is not None else ""))
+    return " ".join(parts)
 
 
 def _some(ids: Sequence[str]) -> str:

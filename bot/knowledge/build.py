@@ -7,6 +7,8 @@ from types import MappingProxyType
 
 from bot.knowledge import schema
 from bot.knowledge.files import Files, Rules
+from bot.knowledge.glossary import build_glossary
+from bot.knowledge.signal_schema import SignalSpec
 from bot.knowledge.types import (
     Advice,
     Candidate,
@@ -15,6 +17,7 @@ from bot.knowledge.types import (
     Condition,
     Example,
     Exclusion,
+    Former,
     Level,
     Point,
     Question,
@@ -49,6 +52,7 @@ def build_snapshot(files: Files) -> Snapshot:
         symptoms=MappingProxyType(symptoms),
         examples=examples,
         quiet=tuple(Example(path, text, "", f"{path}:{line}") for path, line, text in files.quiet),
+        glossary=build_glossary(files),
     )
 
 
@@ -62,10 +66,13 @@ def _profile(product: schema.ProductSpec) -> Profile:
         endpoints=named(product.endpoints),
         models=product.models or "",
         output_formats=product.output_formats or "",
+        settings=tuple(product.settings),
+        regions=named(product.regions),
+        plans=named(product.plans),
         error_fields=tuple(product.error_fields),
         error_codes=frozenset(product.error_codes),
         shared_codes=frozenset(product.shared_codes),
-        secrets=named(product.secrets),
+        secrets=tuple(NamedPattern(spec.id, spec.pattern, spec.title, spec.example or "") for spec in product.secrets),
         vendors=named(product.vendors),
         packages=tuple(product.packages),
         topics=tuple(product.topics),
@@ -75,7 +82,8 @@ def _profile(product: schema.ProductSpec) -> Profile:
 
 
 def _point(spec: schema.PointSpec) -> Point:
-    return Point(spec.id, spec.text, spec.source, spec.as_of, tuple(spec.keys), tuple(spec.questions))
+    was = Former(spec.was.says, spec.was.until or "") if spec.was is not None else None
+    return Point(spec.id, spec.text, spec.source, spec.as_of, tuple(spec.keys), tuple(spec.questions), was)
 
 
 def _advice(spec: schema.AdviceSpec | schema.SummarySpec) -> Advice:
@@ -90,7 +98,7 @@ def _clause(names: list[str]) -> Clause:
     return Clause(tuple(n for n in names if not n.startswith("!")), tuple(n[1:] for n in names if n.startswith("!")))
 
 
-def _conditions(signals: Mapping[str, schema.SignalSpec]) -> Mapping[str, Condition]:
+def _conditions(signals: Mapping[str, SignalSpec]) -> Mapping[str, Condition]:
     out = {}
     for name, spec in signals.items():
         ((kind, value),) = spec.kinds().items()

@@ -24,7 +24,7 @@ class Entry(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Rules(Generic[M]):
-    """One cause or symptom file."""
+    """One cause or symptom file, or the glossary."""
 
     spec: M
     path: str
@@ -42,4 +42,5 @@ class Files:
     symptoms: list[Rules[schema.SymptomSpec]] = field(default_factory=list)
     tracebacks: dict[str, tuple[str, str]] = field(default_factory=dict)
     quiet: list[tuple[str, int, str]] = field(default_factory=list)
+    glossary: Rules[schema.GlossarySpec] | None = None
     version: str = ""

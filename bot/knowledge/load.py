@@ -12,6 +12,7 @@ from bot.errors import CorpusError, Problem
 from bot.knowledge import located, schema
 from bot.knowledge.build import build_snapshot
 from bot.knowledge.files import Entry, Files, Rules
+from bot.knowledge.glossary import check_glossary
 from bot.knowledge.references import check_references
 from bot.knowledge.types import Snapshot
 
@@ -39,12 +40,19 @@ def load_sound_parts(folder: Path) -> tuple[Snapshot | None, list[Problem]]:
 
     There is no snapshot when there is no usable product.yaml.
     """
+    files, problems = read_sound_files(folder)
+    return (build_snapshot(files) if files.product is not None else None), problems
+
+
+def read_sound_files(folder: Path) -> tuple[Files, list[Problem]]:
+    """All files but the rule files that cannot be used, and every problem found."""
     files, problems = read_files(folder)
     problems += check_references(files)
+    problems += check_glossary(files.glossary)
     broken = {problem.path for problem in problems if problem.code in UNUSABLE}
     files.causes = [rules for rules in files.causes if rules.path not in broken]
     files.symptoms = [rules for rules in files.symptoms if rules.path not in broken]
-    return (build_snapshot(files) if files.product is not None else None), problems
+    return files, problems
 
 
 def read_files(folder: Path) -> tuple[Files, list[Problem]]:
@@ -97,6 +105,9 @@ def _add(files: Files, name: str, text: str, problems: list[Problem]) -> None:
         files.product = parsed and parsed[0]
     elif name == "sources.yaml":
         files.sources += _many(schema.SourceSpec, name, text, problems)
+    elif name == "glossary.yaml":
+        glossary = _one(schema.GlossarySpec, name, text, problems)
+        files.glossary = glossary and Rules(glossary[0], name, glossary[1])
     elif folder == "points":
         files.points += _many(schema.PointSpec, name, text, problems)
     elif folder == "causes":

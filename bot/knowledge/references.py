@@ -7,7 +7,11 @@ from collections.abc import Iterable, Iterator
 from bot.errors import Problem
 from bot.knowledge.files import Files, Rules
 from bot.knowledge.located import Path
-from bot.knowledge.schema import KINDS, CauseSpec, SignalSpec, SymptomSpec
+from bot.knowledge.schema import CauseSpec, SymptomSpec
+from bot.knowledge.signal_schema import KINDS, SignalSpec
+
+MIN_TESTS = 2
+"""Texts of each kind that a rule file brings: of one alone nobody knows what in it the rule is about."""
 
 
 def check_references(files: Files) -> list[Problem]:
@@ -16,7 +20,9 @@ def check_references(files: Files) -> list[Problem]:
     problems += _duplicates((e.spec.id, e.path, e.line) for e in files.sources)
     problems += _duplicates((e.spec.id, e.path, e.line) for e in files.points)
     problems += _duplicates((r.spec.id, r.path, 1) for r in files.causes)
-    problems += _duplicates((r.spec.title, r.path, r.document.line(("title",))) for r in files.causes)
+    problems += _duplicates((r.spec.id, r.path, 1) for r in files.symptoms)
+    everything: list[Rules[CauseSpec] | Rules[SymptomSpec]] = [*files.causes, *files.symptoms]
+    problems += _duplicates((r.spec.title, r.path, r.document.line(("title",))) for r in everything)
     sources = {e.spec.id for e in files.sources}
     causes = {r.spec.id for r in files.causes}
     points = {e.spec.id for e in files.points}
@@ -131,7 +137,11 @@ def _check_tests(files: Files) -> Iterator[Problem]:
     for rules in everything:
         tests = rules.spec.tests
         for kind in ("match", "no_match") if tests else ():
-            for i, test in enumerate(getattr(tests, kind)):
+            given = getattr(tests, kind)
+            if len(given) < MIN_TESTS:
+                line = rules.document.line(("tests", kind))
+                yield Problem(rules.path, line, "too-few-tests", f"{len(given)} under `{kind}`; give at least {MIN_TESTS}")
+            for i, test in enumerate(given):
                 line = rules.document.line(("tests", kind, i))
                 if (test.text is None) == (test.traceback is None):
                     yield Problem(rules.path, line, "test-kind", "a test has either `text` or `traceback`")

@@ -2,90 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
-from bot.patterns import PatternError, compile_pattern
+from bot.knowledge.fields import Day, Id, Pattern, Words, as_list
+from bot.knowledge.signal_schema import ClauseSpec, Signals
+from bot.patterns import compile_pattern
 
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Day = Annotated[
-    str, Field(pattern=r"^20\d\d(-\d\d(-\d\d)?)?$", description="a day, month or year as YYYY-MM-DD, YYYY-MM or YYYY")
-]
-Words = Annotated[str, Field(min_length=2, max_length=600)]
-
-
-def _check_pattern(value: str) -> str:
-    try:
-        compile_pattern(value)
-    except PatternError as error:
-        raise ValueError(f"not a valid RE2 pattern: {error}") from None
-    return value
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-Pattern = Annotated[str, Field(min_length=2, max_length=1000), AfterValidator(_check_pattern)]
+Cites = Annotated[list[Id], BeforeValidator(as_list), Field(min_length=1)]
 
 
 class Model(BaseModel):
     """Base of every part of the format: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class GapSpec(Model):
-    """Seconds between two events of the timeline (see bot.reading.timeline)."""
-
-    start: Literal["connect", "send", "flush", "keepalive", "receive", "error", "close", "last_send", "retry_due"] = Field(
-        alias="from"
-    )
-    end: Literal["connect", "send", "receive", "error", "close"] = Field(alias="to")
-    at_least_s: float | None = None
-    at_most_s: float | None = None
-
-
-class PackageSpec(Model):
-    """A package the paste names, and its version's bounds (`below` excludes, `at_least` includes)."""
-
-    name: str
-    below: str | None = None
-    at_least: str | None = None
-
-
-class SignalSpec(Model):
-    """One named signal: exactly one kind, and optionally why it speaks for the cause (shown beside the evidence)."""
-
-    text: Pattern | None = None
-    prose: Pattern | None = None
-    error: Pattern | None = None
-    exception: Pattern | None = None
-    frame: Pattern | None = None
-    model: Pattern | None = None
-    output_format: Pattern | None = None
-    api_error: Annotated[list[str], BeforeValidator(_as_list)] | None = None
-    http_status: Annotated[list[int], BeforeValidator(_as_list)] | None = None
-    ws_close: Annotated[list[int], BeforeValidator(_as_list)] | None = None
-    endpoint: Annotated[list[str], BeforeValidator(_as_list)] | None = None
-    vendor: Annotated[list[str], BeforeValidator(_as_list)] | None = None
-    package: PackageSpec | None = None
-    gap: GapSpec | None = None
-    product: Literal[True] | None = None
-    topic: Literal[True] | None = None
-    why: str = Field("", max_length=160)
-
-    def kinds(self) -> dict[str, Any]:
-        """The kinds that are set; a valid signal has exactly one."""
-        return {name: value for name in KINDS if (value := getattr(self, name)) is not None}
-
-
-KINDS = tuple(name for name in SignalSpec.model_fields if name != "why")
-SignalName = Annotated[str, Field(pattern=r"^!?[a-z0-9_]+$")]
-ClauseSpec = Annotated[list[SignalName], BeforeValidator(_as_list), Field(min_length=1)]
-Signals = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], SignalSpec]
-Cites = Annotated[list[Id], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class AdviceSpec(Model):
@@ -107,7 +38,7 @@ class ExclusionSpec(Model):
 
     when: ClauseSpec
     says: Words
-    cite: Annotated[list[Id], BeforeValidator(_as_list)] = []
+    cite: Cites
 
 
 class AskSpec(Model):
@@ -142,10 +73,10 @@ Tests = list[Annotated[TestSpec, BeforeValidator(_as_test)]]
 
 
 class TestsSpec(Model):
-    """Both kinds are required: what must match, and near misses that must not."""
+    """Both kinds are required: what must match, and near misses that must not (how many: bot.knowledge.references)."""
 
-    match: Tests = Field(min_length=1)
-    no_match: Tests = Field(min_length=1)
+    match: Tests
+    no_match: Tests
 
 
 class CauseSpec(Model):
@@ -170,7 +101,7 @@ class CauseSpec(Model):
 class CandidateSpec(Model):
     """One candidate of a symptom: the causes it stands for, best first, and what to do or check, cited."""
 
-    causes: Annotated[list[Id], BeforeValidator(_as_list), Field(min_length=1)]
+    causes: Annotated[list[Id], BeforeValidator(as_list), Field(min_length=1)]
     title: Words
     advice: list[AdviceSpec] = Field(min_length=1)
 
@@ -191,23 +122,34 @@ class SymptomSpec(Model):
     tests: TestsSpec | None = None
 
 
+class FormerSpec(Model):
+    """What the documents said before; `until` is the last day, month or year in which they are known to have said it."""
+
+    says: Annotated[str, Field(min_length=2, max_length=200)]
+    until: Day | None = None
+
+
 class PointSpec(Model):
-    """One documented claim."""
+    """One documented claim; `was` where the documents have changed."""
 
     id: Id
     text: Words
     source: Id
     as_of: Day
+    was: FormerSpec | None = None
     keys: list[str] = []
     questions: list[Words] = []
 
 
 class SourceSpec(Model):
-    """One cited page; `reviewed` is the day somebody last compared our claims with it."""
+    """One cited page; `reviewed` is the day somebody last compared our claims with it.
+
+    Without TLS only from this machine, where documentation is tried out before it is published.
+    """
 
     id: Id
     title: Words
-    url: str = Field(pattern=r"^https://[^\s<>]+$")
+    url: str = Field(pattern=r"^(?:https://|http://(?:localhost|127\.0\.0\.1)[:/])[^\s<>]+$")
     reviewed: Day
 
 
@@ -217,6 +159,18 @@ class NamedPatternSpec(Model):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9 -]*$", max_length=40)
     pattern: Pattern
     title: str = ""
+
+
+class SecretSpec(NamedPatternSpec):
+    """The shape of a key, and an invented one that has it, with which `bench secrets` tries whether it is hidden everywhere."""
+
+    example: str | None = None
+
+    @model_validator(mode="after")
+    def _has_the_shape(self) -> SecretSpec:
+        if self.example is not None and compile_pattern(self.pattern, ignore_case=False).search(self.example) is None:
+            raise ValueError("`example` does not have the shape of `pattern`")
+        return self
 
 
 class ProductSpec(Model):
@@ -233,9 +187,33 @@ class ProductSpec(Model):
     endpoints: list[NamedPatternSpec] = []
     models: Pattern | None = None
     output_formats: Pattern | None = None
+    settings: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]] = []
+    regions: list[NamedPatternSpec] = []
+    plans: list[NamedPatternSpec] = []
     error_fields: list[str] = []
     error_codes: list[str] = []
     shared_codes: list[str] = []
-    secrets: list[NamedPatternSpec] = []
+    secrets: list[SecretSpec] = []
     vendors: list[NamedPatternSpec] = []
     packages: list[str] = []
+
+
+Term = Annotated[str, Field(min_length=1, max_length=60)]
+English = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .'/-]*$", max_length=60)]
+
+
+class LanguageSpec(Model):
+    """One language: its function words, what it writes in front of words without a space, and its terms with their English.
+
+    A term is a word or a phrase; with a star at its end it means every word that begins so.
+    """
+
+    common: list[Term] = Field(min_length=1)
+    prefixes: list[Term] = []
+    terms: dict[Term, English] = Field(min_length=1)
+
+
+class GlossarySpec(RootModel[dict[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], LanguageSpec]]):
+    """glossary.yaml: languages by their ISO 639 code; where two fit a text equally, the one listed first is taken."""
+
+    model_config = ConfigDict(frozen=True)

@@ -28,6 +28,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """What the documents said before a claim; `until`: the last day, month or year known in which they did, or ""."""
+
+    text: str
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One documented claim in our own words. `keys` are exact strings of the page that pin the claim to it."""
 
@@ -37,6 +45,14 @@ class Point:
     as_of: str
     keys: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    was: Former | None = None
+
+    @property
+    def statement(self) -> str:
+        """The claim, and where the documents have changed, what they said before it: an older text may still be in use."""
+        if self.was is None:
+            return self.text
+        return f"{self.text} ({f'Until {self.was.until}' if self.was.until else 'Before'}: {self.was.text})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +176,41 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the glossary; everything is folded (see bot.knowledge.glossary).
+
+    common: its function words, which say that a text is in this language and nothing else. words: whole words, and phrases with
+    single spaces, to English. stems: beginnings of words to English, or phrases whose last word is a beginning; `heads` are the
+    words before it. parts: what is looked for anywhere, in scripts that are
+    written without spaces. prefixes: what is written in front of a word without a space (articles, prepositions).
+    """
+
+    code: str
+    common: frozenset[str]
+    words: Mapping[str, str]
+    stems: Mapping[str, str]
+    parts: Mapping[str, str]
+    heads: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The languages that are understood, in the order that decides ties, and the folded words of the corpus's own English."""
+
+    languages: tuple[Language, ...] = ()
+    english: frozenset[str] = frozenset()
+
+
+NO_GLOSSARY = Glossary()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole corpus, as it was when it was loaded. `version` is a hash of its files."""
+    """The whole corpus, as it was when it was loaded. `version` is a hash of its files.
+
+    `stale`: the points whose page no longer holds what pins them to it, as far as the last check of the links knows.
+    """
 
     version: str
     profile: Profile
@@ -172,3 +221,5 @@ class Snapshot:
     symptoms: Mapping[str, Symptom]
     examples: tuple[Example, ...] = ()
     quiet: tuple[Example, ...] = field(default=())
+    glossary: Glossary = NO_GLOSSARY
+    stale: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from bot.diagnosis.types import Evidence
 from bot.knowledge.types import Advice, Point, Snapshot
 from bot.reply.types import Section, Sentence
 
+CHANGED = " (page changed since we read it)"
 QUOTED = 2
 """Lines of the paste that an answer quotes: the first screen is small."""
 
@@ -23,11 +24,15 @@ class Citer:
     def sentence(self, advice: Advice, *, lead: str = "", after: str = "") -> Sentence:
         """The advice as a sentence; `after` is added at its end."""
         sources = tuple(dict.fromkeys(self._points[point].source for point in advice.cite))
-        return Sentence(advice.text + after, sources, lead)
+        return Sentence(advice.text + after + self._note(advice.cite), sources, lead)
 
     def point(self, point: Point) -> Sentence:
         """A documentation point as a sentence."""
-        return Sentence(point.text, (point.source,))
+        return Sentence(point.statement + self._note((point.id,)), (point.source,))
+
+    def _note(self, points: tuple[str, ...]) -> str:
+        """What has to be said of a sentence that stands on stale points alone."""
+        return CHANGED if points and self.snapshot.stale.issuperset(points) else ""
 
     @staticmethod
     def used(sections: Iterable[Section]) -> list[str]:

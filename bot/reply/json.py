@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.diagnosis.types import Diagnosis, Evidence, Hypothesis
-from bot.knowledge.types import Advice, Snapshot
+from bot.knowledge.types import Advice, Snapshot, Source
 from bot.reading.types import Reading, Trace
 from bot.reply.types import Reply
 
@@ -20,6 +20,7 @@ def answer_json(
     timing_ms: dict[str, float],
 ) -> dict[str, Any]:
     """The whole answer; its shape is part of the command line's contract."""
+    stale = {snapshot.points[point].source for point in snapshot.stale}
     return {
         "id": message_id,
         "verdict": diagnosis.verdict.value,
@@ -29,10 +30,8 @@ def answer_json(
             for out in diagnosis.ruled_out
         ],
         "questions": list(diagnosis.questions),
-        "points": [{"id": point.id, "text": point.text, "source": point.source} for point in diagnosis.points],
-        "sources": [
-            {"id": s.id, "title": s.title, "url": s.url, "as_of": s.reviewed} for s in _sources(snapshot, diagnosis, reply)
-        ],
+        "points": [{"id": point.id, "text": point.statement, "source": point.source} for point in diagnosis.points],
+        "sources": [_source(source, source.id in stale) for source in _sources(snapshot, diagnosis, reply)],
         "traces": [trace_json(trace) for trace in reading.traces],
         "changes": list(diagnosis.changes),
         "repeat": diagnosis.repeat,
@@ -67,6 +66,12 @@ def _cause(snapshot: Snapshot, hypothesis: Hypothesis) -> dict[str, Any]:
         "evidence": [_evidence(evidence) for evidence in hypothesis.evidence],
         "fixes": [{"text": fix.text, "sources": _cited(snapshot, fix)} for fix in cause.fixes],
     }
+
+
+def _source(source: Source, stale: bool) -> dict[str, Any]:
+    """A cited page; stale when one of the points that cite it is."""
+    found: dict[str, Any] = {"id": source.id, "title": source.title, "url": source.url, "as_of": source.reviewed}
+    return {**found, "stale": True} if stale else found
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

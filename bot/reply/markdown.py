@@ -47,7 +47,7 @@ def _section(section: Section, numbers: Mapping[str, int]) -> list[str]:
 
 def _sentence(sentence: Sentence, numbers: Mapping[str, int]) -> str:
     lead = f"**{sentence.lead}** " if sentence.lead else ""
-    cited = "".join(f"[{numbers[source]}]" for source in sentence.sources)
+    cited = "".join(f"[{number}]" for number in sorted(numbers[source] for source in sentence.sources))
     return (lead + sentence.text + (f" {cited}" if cited else "")).strip()
 
 

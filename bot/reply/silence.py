@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge.types import Snapshot
+from bot.reading.timeline import open_spans, retry_failures, silences_before_close
 from bot.reading.types import Reading, SignalKind
 from bot.reply.types import Section, Sentence, Style
 
@@ -25,6 +26,12 @@ def _understood(snapshot: Snapshot, reading: Reading) -> list[str]:
     facts = [
         f"a {t.language} stack trace{_type(t.exception_type)} (lines {t.start_line}-{t.end_line})" for t in reading.traces[:3]
     ]
+    for what, pairs in (
+        ("a connection that was open for {:.1f} s", open_spans(reading.events)),
+        ("nothing sent for {:.1f} s before a close", silences_before_close(reading.events)),
+        ("a retry that failed after {:.1f} s", retry_failures(reading.events)),
+    ):
+        facts += [f"{what.format(pair.seconds)} (lines {pair.start.number}-{pair.end.number})" for pair in pairs[:1]]
     titles = {vendor.id: vendor.title or vendor.id for vendor in snapshot.profile.vendors}
     seen: dict[str, str] = {}
     for signal in reading.signals:

@@ -35,7 +35,7 @@ def _section(section: Section, numbers: dict[str, int], color: bool) -> str:
 
 
 def _sentence(sentence: Sentence, numbers: dict[str, int], color: bool) -> str:
-    cited = "".join(f"[{numbers[source]}]" for source in sentence.sources)
+    cited = "".join(f"[{number}]" for number in sorted(numbers[source] for source in sentence.sources))
     return " ".join(part for part in (_bold(sentence.lead, color), sentence.text, cited) if part)
 
 

@@ -11,7 +11,7 @@ from bot.reading.profile import Profile
 
 NOTHING = Findings({}, {}, ())
 MESSAGES = [
-    ("Hey, we are seeing connection closed but what's the reason?", Intent.FAILURE),
+    ("Hey, we are seeing connection closed but what's the reason?", Intent.EITHER),
     ("why is my socket closing all the time", Intent.FAILURE),
     ("the audio is not playing on iOS", Intent.FAILURE),
     ("i keep getting 401 since yesterday", Intent.FAILURE),

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import CorpusError, Problem
 from bot.knowledge.load import load_snapshot
+from bot.knowledge.types import Former
 
 IDLE = "causes/delivery/live-idle-close.yaml"
 WEIGHT = "causes/delivery/weight-exceeded.yaml"
@@ -89,6 +90,32 @@ BROKEN = [
     ("a mapping where a list belongs", write("points/core.yaml", b"a: b"), ("points/core.yaml", 1, "wrong-type")),
     ("no product", remove("product.yaml"), ("product.yaml", 1, "missing-file")),
     ("no fallback", replace("product.yaml", "fallback: unclear", "fallback: gone"), ("product.yaml", 1, "unknown-symptom")),
+    (
+        "one text that must match",
+        replace(WEIGHT, "    - {traceback: label-weight-exceeded, level: certain}\n", ""),
+        (WEIGHT, 15, "too-few-tests"),
+    ),
+    ("one near miss of a symptom", replace(SOCKET, ", 'the live socket is open all day'", ""), (SOCKET, 22, "too-few-tests")),
+    (
+        "a symptom with the title of a cause",
+        replace(SOCKET, "The tracking socket was closed, and nothing says why", "The parcel is heavier than one parcel may be"),
+        (SOCKET, 2, "duplicate"),
+    ),
+    (
+        "a sentence without a page",
+        replace(IDLE, "sooner than 60 s, cite: live-idle", "sooner than 60 s"),
+        (IDLE, 14, "missing-key"),
+    ),
+    (
+        "a day that no calendar has",
+        replace("sources.yaml", 'weights", reviewed: "2026-05-01"', 'weights", reviewed: "2026-02-30"'),
+        ("sources.yaml", 1, "wrong-value"),
+    ),
+    (
+        "what was said before without words",
+        replace("points/core.yaml", 'keys: ["31.5"]', 'was: {until: "2025"}'),
+        ("points/core.yaml", 5, "missing-key"),
+    ),
 ]
 
 
@@ -127,6 +154,13 @@ def test_hidden_files_and_readmes_are_not_part_of_the_corpus(parcel: Path) -> No
     write(".swp/points.yaml", b"\xff")(parcel)
     write("README.md", b"# about")(parcel)
     assert load_snapshot(parcel).points == before
+
+
+def test_a_point_keeps_what_the_documents_said_before(parcel: Path) -> None:
+    replace("points/core.yaml", 'keys: ["31.5"]', "was: {until: 2024-06, says: 25 kg.}")(parcel)
+    points = load_snapshot(parcel).points
+    assert points["weight-limit"].was == Former("25 kg.", "2024-06")
+    assert points["live-idle"].was is None
 
 
 def test_a_snapshot_cannot_be_changed(parcel: Path) -> None:
