@@ -28,7 +28,8 @@ format: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up $(VENV): about 450 MB of packages to download (PyTorch's CPU build is 200 MB of it), 1.7 GB on disk, once."
+	@echo "Setting up $(VENV): about 420 MB of packages to download (190 MB of it PyTorch as a CPU build), 1.6 GB on disk, once."
+	@echo "On Linux, PyTorch may come as a GPU build of several GB: let PIP_EXTRA_INDEX_URL name an index of CPU builds to avoid that."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --progress-bar on --constraint constraints.txt torch
 	$(BIN)/python -m pip install --progress-bar on --constraint constraints.txt --editable '.[dev]'

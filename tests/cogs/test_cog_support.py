@@ -351,10 +351,10 @@ async def test_two_messages_in_a_thread_at_once_are_taken_in_order(world: World)
 
 
 async def test_the_event_loop_stays_free_while_an_answer_is_worked_out(world: World) -> None:
-    world.engine.slow_s = 0.5
+    world.engine.slow_s = 3.0
     work = [asyncio.ensure_future(world.service.answer(TRACE)) for _ in range(4)]
     lag = await loop_lag(asyncio.gather(*work))
-    assert lag < 0.25
+    assert lag < world.engine.slow_s / 2, "work on the loop would hold it for as long as one answer takes"
 
 
 class TypingChannel:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation.metrics import Kind, calibration_error, interval, judge, share, summarise
+from bot.evaluation.calibration import Bin, calibration_bins, calibration_error
+from bot.evaluation.metrics import Kind, judge
+from bot.evaluation.shares import interval, share
+from bot.evaluation.summary import summarise
 
 Answered = tuple[str, list[str], str, list[tuple[str, float]]]
 
@@ -47,12 +50,32 @@ def test_summary_agrees_with_the_reference_numbers() -> None:
             "top1": 0.5,
             "top1_ci": (0.2, 0.8),
             "top3": 0.7,
+            "top3_ci": (0.4, 0.9),
             "top5": 0.8,
+            "top5_ci": (0.5, 1.0),
             "answered": 0.6,
+            "answered_ci": (0.3, 0.9),
             "selective": 0.6666666666666666,
+            "selective_ci": (0.333, 1.0),
         },
-        "undecided": {"n": 5, "ok": 0.6, "overclaim": 0.2, "abstained": 0.2, "candidates": 0.6666666666666666},
-        "none": {"n": 3, "ok": 0.3333333333333333, "false_answers": 0.6666666666666666},
+        "undecided": {
+            "n": 5,
+            "ok": 0.6,
+            "ok_ci": (0.2, 1.0),
+            "overclaim": 0.2,
+            "overclaim_ci": (0.0, 0.6),
+            "abstained": 0.2,
+            "abstained_ci": (0.0, 0.6),
+            "candidates": 0.6666666666666666,
+            "candidates_ci": (0.0, 1.0),
+        },
+        "none": {
+            "n": 3,
+            "ok": 0.3333333333333333,
+            "ok_ci": (0.0, 1.0),
+            "false_answers": 0.6666666666666666,
+            "false_answers_ci": (0.0, 1.0),
+        },
         "ece": 0.311,
     }
 
@@ -102,11 +125,27 @@ def test_interval_is_reproducible(values: list[bool], bounds: tuple[float, float
     assert interval(values) == bounds
 
 
+def test_bins_hold_the_diagnoses_of_our_cases_by_confidence() -> None:
+    bins = calibration_bins([judge(*case_and_answer(answered)) for answered in ANSWERED])
+    assert [(one.low, one.high, one.n) for one in bins] == [(0.6, 0.7, 1), (0.7, 0.8, 3), (0.8, 0.9, 1), (0.9, 1.0, 3)]
+    assert [(round(one.confidence, 3), round(one.right, 3)) for one in bins] == [
+        (0.6, 1.0),
+        (0.713, 0.333),
+        (0.8, 0.0),
+        (0.95, 1.0),
+    ]
+
+
+def test_the_error_weighs_each_bin_by_its_diagnoses() -> None:
+    assert calibration_error([Bin(0.6, 0.7, 1, 0.6, 1.0), Bin(0.9, 1.0, 3, 0.9, 1.0)]) == 0.175
+
+
 def test_a_confident_and_right_diagnosis_has_no_calibration_error() -> None:
     rows = [judge(*case_and_answer((str(n), ["timeout"], "diagnosis", [("timeout", 1.0)]))) for n in range(3)]
-    assert calibration_error(rows) == 0.0
+    assert calibration_bins(rows) == (Bin(0.9, 1.0, 3, 1.0, 1.0),)
+    assert calibration_error(calibration_bins(rows)) == 0.0
 
 
 def test_calibration_ignores_cases_that_are_not_ours() -> None:
     rows = [judge(*case_and_answer(("n", ["none"], "diagnosis", [("timeout", 0.9)])))]
-    assert calibration_error(rows) is None
+    assert (calibration_bins(rows), calibration_error(())) == ((), None)

@@ -56,12 +56,21 @@ def test_summary_keeps_the_two_kinds_apart() -> None:
         judged([], [], "answer", ("x", "keys")),
     ]
     assert summarise_questions(rows) == QuestionSummary(
-        answerable=3, right1=1 / 3, right3=2 / 3, cited=1 / 3, unanswerable=2, silent=0.5
+        answerable=3,
+        right1=1 / 3,
+        right1_ci=(0.0, 1.0),
+        right3=2 / 3,
+        right3_ci=(0.0, 1.0),
+        cited=1 / 3,
+        cited_ci=(0.0, 1.0),
+        unanswerable=2,
+        silent=0.5,
+        silent_ci=(0.0, 1.0),
     )
 
 
 def test_shares_over_no_question_are_none() -> None:
-    assert summarise_questions([]) == QuestionSummary(0, None, None, None, 0, None)
+    assert summarise_questions([]) == QuestionSummary(0, None, None, None, None, None, None, 0, None, None)
 
 
 @pytest.mark.parametrize(
