@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     cache_dir: Folder = Field(
         default_factory=lambda: user_cache_path("support-bot"),
-        description="Folder for vectors of the corpus, what `corpus links` found and the state of command registration; it may be deleted.",
+        description="Folder for vectors, what `corpus links` found and the state of command registration; it may be deleted.",
         examples=["./cache"],
         json_schema_extra={"shown": "the user's cache folder"},
     )
