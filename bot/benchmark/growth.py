@@ -15,12 +15,14 @@ SETTLED = 256 << 10
 QUICK_S = 0.5
 """A measurement shorter than this is taken again, and the shorter one counts."""
 
-_LOG = (
-    "2026-03-01 10:00:{s:02d},{n:03d} - app.worker - INFO - request {n} served in {s} ms for client 10.0.0.{s}\n"
-    '{{"time": "2026-03-01T10:00:{s:02d}.{n:03d}Z", "level": "INFO", "logger": "app.http", "msg": "GET /v1/items/{n} 200"}}\n'
-    "2026-03-01 10:00:{s:02d} | DEBUG    | app.queue:take:42 - took job {n}, {s} left in the queue\n"
-    "web-1  | 2026-03-01T10:00:{s:02d}.{n:03d}Z INFO worker {s}: chunk {n} written to /var/data/out/{n}.bin (4096 bytes)\n"
+_LOGS = (
+    "2026-03-01 10:00:{s:02d},{n:03d} - app.worker - INFO - request {n} served in {s} ms for client 10.0.0.{s}\n",
+    '{{"time": "2026-03-01T10:00:{s:02d}.{n:03d}Z", "level": "INFO", "logger": "app.http", "msg": "GET /v1/items/{n} 200"}}\n',
+    "2026-03-01 10:00:{s:02d} | DEBUG    | app.queue:take:42 - took job {n}, {s} left in the queue\n",
+    "web-1  | 2026-03-01T10:00:{s:02d}.{n:03d}Z INFO worker {s}: chunk {n} written to /var/data/out/{n}.bin (4096 bytes)\n",
 )
+_STRETCH = 100
+"""Lines of one program's log before those of the next."""
 
 
 def _repeated(unit: str) -> Callable[[int], str]:
@@ -28,8 +30,13 @@ def _repeated(unit: str) -> Callable[[int], str]:
 
 
 def _logs(size: int) -> str:
-    text = "".join(_LOG.format(s=number % 60, n=number % 1000) for number in range(size // 380 + 1))
-    return text[:size]
+    lines, length, number = [], 0, 0
+    while length < size:
+        line = _LOGS[number // _STRETCH % len(_LOGS)].format(s=number % 60, n=number % 1000)
+        lines.append(line)
+        length += len(line)
+        number += 1
+    return "".join(lines)[:size]
 
 
 SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(

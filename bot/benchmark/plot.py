@@ -8,6 +8,9 @@ from pathlib import Path
 from bot.benchmark.growth import Growth
 from bot.errors import InputError, UserError
 
+WANTED = 5
+"""MB/s that ordinary logs are to be read at; drawn as a line to compare with."""
+
 
 def draw(growths: Sequence[Growth], path: Path) -> None:
     """Write the picture; raises UserError when matplotlib is not installed, InputError when the file cannot be written."""
@@ -23,13 +26,14 @@ def draw(growths: Sequence[Growth], path: Path) -> None:
         megabytes = [size / (1 << 20) for size in growth.sizes]
         axes.plot(megabytes, growth.seconds, marker="o", markersize=3, label=f"{growth.shape} (exponent {growth.exponent:.2f})")
     if growths:
-        first, last = growths[0].sizes[0] / (1 << 20), growths[0].sizes[-1] / (1 << 20)
-        axes.plot([first, last], [first / 5, last / 5], color="0.6", linestyle="--", label="5 MB/s")
+        sizes = (growths[0].sizes[0], growths[0].sizes[-1])
+        wanted = [size / 1e6 / WANTED for size in sizes]
+        axes.plot([size / (1 << 20) for size in sizes], wanted, color="0.6", linestyle="--", label=f"{WANTED} MB/s")
     axes.set(xscale="log", yscale="log", xlabel="size of the text (MB)", ylabel="CPU time of the reading (s)")
     axes.set_title("Time grows with the size of the text, not faster")
     axes.grid(visible=True, which="both", color="0.9")
     if growths:
-        axes.legend(fontsize="small")
+        axes.legend(fontsize="x-small", loc="lower right")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, format="png")

@@ -51,6 +51,8 @@ UNAVAILABLE = frozenset(
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
+BLOCK = 250
+"""Texts embedded between two reports of progress."""
 
 
 class Embedded(NamedTuple):
@@ -169,10 +171,12 @@ def embed_all(texts: Iterable[str], embedder: Embedder, cache: VectorCache | Non
 
 def _compute(keys: Sequence[bytes], texts: Mapping[bytes, str], embedder: Embedder) -> dict[bytes, npt.NDArray[np.float32]]:
     """Vectors of the texts behind the keys; without a key the embedder is not called."""
-    if not keys:
-        return {}
-    log.info("embedding %d texts", len(keys))
-    return dict(zip(keys, embedder.encode([texts[key] for key in keys]), strict=True))
+    found: dict[bytes, npt.NDArray[np.float32]] = {}
+    for start in range(0, len(keys), BLOCK):
+        block = keys[start : start + BLOCK]
+        log.info("embedding texts %d to %d of %d", start + 1, start + len(block), len(keys))
+        found |= zip(block, embedder.encode([texts[key] for key in block]), strict=True)
+    return found
 
 
 def text_key(text: str) -> bytes:
