@@ -49,6 +49,7 @@ SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
         "deep JSON escapes": _repeated('\\\\\\\\\\\\\\"message\\\\\\\\\\\\\\": '),
         "frames": _repeated('  File "app/job.py", line 42, in handle\n'),
         "line breaks": _repeated("\n"),
+        "one letter a line": _repeated("A\n"),
         "names of secrets": _repeated("token="),
     }
 )

@@ -16,8 +16,8 @@ from bot.reading.unwrap import unwrap
 ANALYSIS_LIMIT = 500_000
 """Characters of one message that are analysed; a longer one keeps its head and tail.
 
-At this size the most expensive texts known (nothing but line breaks, or a secret's name again and again) take 1 to 2 seconds,
-ordinary logs a tenth of one; `python -m bot bench growth` measures it.
+At this size the most expensive texts known (one letter a line, or a secret's name again and again) take one to two seconds
+of CPU, ordinary logs about a tenth of one; `python -m bot bench growth` measures it.
 """
 
 
