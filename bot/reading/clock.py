@@ -15,6 +15,8 @@ from functools import lru_cache
 
 DAY = 86_400.0
 YEARLESS = 1972
+SHORTEST = 7
+"""Characters of a time at least: `1:00:00`."""
 REACH = 160
 """Characters of a line in which its time is looked for."""
 
@@ -90,6 +92,8 @@ class Stamp:
 def find_time(text: str) -> Stamp | None:
     """The first time within the first `REACH` characters of a line, or None."""
     head = text[:REACH]
+    if len(head) < SHORTEST:
+        return None
     if plain := _PLAIN.match(head):
         year, month, day, hour, minute, second, fraction, zulu = plain.groups()
         midnight = _midnight(int(year), int(month), int(day))

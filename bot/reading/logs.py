@@ -13,6 +13,8 @@ from bot.reading.heads import LENGTH, LEVEL_NAMES, HeadReader
 from bot.reading.structured import read_object, read_pairs, trailing_fields
 from bot.reading.types import Line, LogRecord
 
+SHORTEST = 5
+"""Characters of a record at least: a level and something said."""
 _LEVEL_SEEN = re.compile(
     rf"(?<![\w.])(?:{LEVEL_NAMES}|silly|info|debug|warn|warning|error|fatal|http|verbose|trace|fail)(?![\w.])"
 )
@@ -27,7 +29,7 @@ _PROSE = re.compile(
 def find_records(lines: Sequence[Line]) -> tuple[LogRecord, ...]:
     """The log records of a paste, at most one a pasted line, in the order pasted; levels as `normalize_level` gives them."""
     heads = HeadReader()
-    return tuple(record for line in lines if line.raw and (record := _read(line, heads)) is not None)
+    return tuple(record for line in lines if len(line.raw) >= SHORTEST and (record := _read(line, heads)) is not None)
 
 
 def _read(line: Line, heads: HeadReader) -> LogRecord | None:

@@ -16,6 +16,8 @@ from bot.reading.profile import NamedPattern, Profile
 from bot.reading.reasons import status_reason
 from bot.reading.types import Line, Signal, SignalKind, Trace
 
+SHORTEST = 3
+"""Characters of a line that can hold a signal at least."""
 MAX_LINE = 20_000
 """Characters of a logical line that are searched; longer lines are blobs."""
 
@@ -59,7 +61,7 @@ class SignalReader:
         bodies = Bodies(lines)
         anchors: set[int] = set()
         for index in range(len(lines)):
-            of_line = list(self._of_line(lines, index, bodies)) if lines[index].text else []
+            of_line = list(self._of_line(lines, index, bodies)) if len(lines[index].text) >= SHORTEST else []
             if any(signal.kind is SignalKind.API_ERROR for signal in of_line):
                 anchors.add(index)
             found += of_line
