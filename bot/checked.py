@@ -31,7 +31,8 @@ class Checked:
 
     def add(self, version: str) -> None:
         """Remember a version that passed; a folder that cannot be written only costs time at the next start."""
-        entries = [*(entry for entry in self._entries() if entry != _entry(version)), _entry(version)][-KEPT:]
+        passed = _entry(version)
+        entries = [*(entry for entry in self._entries() if entry != passed), passed][-KEPT:]
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text("\n".join(entries) + "\n", encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -54,6 +55,12 @@ def find_ranges(pattern: Any, text: str, encoded: bytes) -> Iterator[tuple[int, 
         size = len(encoded[start:end].decode())
         yield characters, characters + size
         characters, at = characters + size, end
+
+
+@lru_cache(maxsize=64)
+def pattern_set(patterns: tuple[str, ...]) -> PatternSet:
+    """The compiled set of these patterns; compiled once, for it is asked for with every message."""
+    return PatternSet(patterns)
 
 
 class PatternSet:

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from bot.diagnosis.types import Diagnosis, Verdict
 
+EXCLUDED = "now excluded: "
+"""How a change begins that rules a cause out."""
+
 
 def with_changes(diagnosis: Diagnosis, last: Diagnosis | None) -> Diagnosis:
     """The diagnosis with `changes` against the conversation's last conclusion; unchanged at the start of a conversation."""
@@ -13,9 +16,7 @@ def with_changes(diagnosis: Diagnosis, last: Diagnosis | None) -> Diagnosis:
         return diagnosis
     changes: list[str] = []
     before = {out.cause.id for out in last.ruled_out}
-    changes += [
-        f"now excluded: {out.cause.title} ({out.because.text})" for out in diagnosis.ruled_out if out.cause.id not in before
-    ]
+    changes += [f"{EXCLUDED}{out.cause.title} ({out.because.text})" for out in diagnosis.ruled_out if out.cause.id not in before]
     old, new = last.hypotheses[0], diagnosis.hypotheses[0] if diagnosis.hypotheses else None
     decided = Verdict.DIAGNOSIS in (diagnosis.verdict, last.verdict)
     if decided and new is not None and new.cause.id != old.cause.id:
@@ -30,4 +31,8 @@ def _same(diagnosis: Diagnosis, last: Diagnosis) -> bool:
         return False
     if diagnosis.verdict is Verdict.DIAGNOSIS:
         return diagnosis.hypotheses[0].cause.id == last.hypotheses[0].cause.id
-    return diagnosis.symptom == last.symptom
+    return _symptom_id(diagnosis) == _symptom_id(last)
+
+
+def _symptom_id(diagnosis: Diagnosis) -> str:
+    return diagnosis.symptom.id if diagnosis.symptom else ""

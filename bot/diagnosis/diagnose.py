@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.diagnosis.changes import with_changes
-from bot.diagnosis.conditions import ConditionIndex, merge
+from bot.diagnosis.conditions import ConditionIndex, Hits, merge
 from bot.diagnosis.conversation import Conversation, fingerprints, known_kinds
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.intent import Intent, intent
@@ -30,8 +30,10 @@ ANSWER_FROM = 0.5
 ALIKE_FROM = 0.5
 """Similarity to a cause from which a complaint that does not name the product is taken for one about it."""
 KINDS: tuple[Kind, Kind] = ("point", "cause")
-SIMILAR: tuple[tuple[Kind, int], ...] = (("cause", 8), ("example", 4))
+SIMILAR: tuple[tuple[Kind, int], ...] = (("cause", 15), ("example", 6))
 """How many documents of each kind vote."""
+MENTIONS = frozenset({"product", "topic", "vendor"})
+"""Kinds of conditions that small talk meets, too."""
 MAX_QUESTIONS = 3
 MAX_CAUSES = 5
 
@@ -49,15 +51,15 @@ class Diagnostician:
         """The conclusion about one message, and the conversation it leaves behind."""
         facts = Facts(reading, (*conversation.events, *reading.events), self.snapshot.glossary)
         now = self.conditions.hits(facts)
-        findings = apply_rules(self.snapshot, merge(conversation.hits, now))
+        findings = self._findings(conversation, now)
         who = owner(reading, findings, self.snapshot.profile)
         if who is Owner.OPEN and conversation.ours:
             who = Owner.OURS
         said = in_english(reading, self.snapshot)
         wants = intent(reading, findings, english=said is reading)
-        if wants is Intent.NEITHER and conversation.open and now:
+        if wants is Intent.NEITHER and conversation.open and any(kind not in MENTIONS for kind, _ in now):
             wants = Intent.FAILURE  # the answer to a question of ours: a model, an endpoint, a time
-        if who is Owner.ELSEWHERE or wants is Intent.NEITHER:
+        if who is Owner.ELSEWHERE or wants in (Intent.NEITHER, Intent.THANKS):
             diagnosis = Diagnosis(Verdict.ABSTAIN)
         elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(said)):
             diagnosis = self._answer(said, who)
@@ -68,7 +70,18 @@ class Diagnostician:
             if seen and seen <= conversation.fingerprints and not new and diagnosis.verdict is not Verdict.ABSTAIN:
                 diagnosis = replace(diagnosis, repeat=True)
         ours = diagnosis.verdict is not Verdict.ABSTAIN
-        return diagnosis, conversation.after(reading, now, diagnosis if ours else conversation.last or diagnosis, ours)
+        explains = diagnosis.verdict in (Verdict.DIAGNOSIS, Verdict.OVERVIEW)
+        return diagnosis, conversation.after(reading, now, diagnosis if explains else conversation.last or diagnosis, ours)
+
+    def _findings(self, conversation: Conversation, now: Hits) -> Findings:
+        """What the rules say of the conversation so far.
+
+        A message whose own lines decide is a failure of its own: what earlier ones proved must not speak over it.
+        """
+        alone = apply_rules(self.snapshot, now)
+        if any(match.level is not Level.POSSIBLE for match in alone.fired.values()):
+            return alone
+        return apply_rules(self.snapshot, merge(conversation.hits, now))
 
     def _answer(self, reading: Reading, who: Owner) -> Diagnosis:
         points = find_points(self.snapshot, self.index, reading, who)

@@ -22,18 +22,18 @@ def failing_lines(reading: Reading) -> frozenset[int]:
     found |= {record.number for record in reading.records if record.level in LOUD}
     calm = {record.number for record in reading.records if record.level in CALM}
     code = {line.number for line in reading.lines if line.number not in found and is_code(line.text)}
+    silent = reading.prose_lines | code
     found |= {
         signal.number
         for signal in reading.signals
         if signal.kind in FAILURE_SIGNALS
-        and signal.number not in reading.prose_lines | code
+        and signal.number not in silent
         and not (signal.kind is SignalKind.WS_CLOSE and signal.value in ORDERLY_CLOSES)
     }
+    silent |= calm
     found |= {
         line.number
         for line in reading.lines
-        if line.number not in reading.prose_lines | code | calm
-        and len(line.text.strip()) >= SHORTEST
-        and FAILING.search(line.text[:MAX_LINE])
+        if line.number not in silent and len(line.text.strip()) >= SHORTEST and FAILING.search(line.text[:MAX_LINE])
     }
     return frozenset(found)

@@ -29,6 +29,7 @@ class Intent(StrEnum):
     FAILURE = "failure"
     EITHER = "either"
     QUESTION = "question"
+    THANKS = "thanks"
     NEITHER = "neither"
 
 
@@ -36,15 +37,17 @@ def intent(reading: Reading, findings: Findings, *, english: bool = True) -> Int
     """What the message is; of one that is not in English, the wordings of other languages count too.
 
     A failure when a program's output shows one or somebody tells of one; a question of fact; either, when somebody asks about
-    something that does not go as expected and no rule knows it; or neither.
+    something that does not go as expected and no rule knows it; thanks; or neither.
     """
     if failing_lines(reading):
         return Intent.FAILURE
     prose = reading.prose
     said = partial(_said, prose, "" if english else fold(prose))
     asks = said(_QUESTION)
-    if not prose.strip() or (said(_THANKS) and len(prose) < SHORT and not asks):
+    if not prose.strip():
         return Intent.NEITHER
+    if said(_THANKS) and len(prose) < SHORT and not asks:
+        return Intent.THANKS
     complains = said(_COMPLAINT) or any(signal.kind in FAILURE_SIGNALS for signal in reading.signals)
     proven = any(fired.level is not Level.POSSIBLE for fired in findings.fired.values())
     if proven and (complains or not asks):

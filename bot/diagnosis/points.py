@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.diagnosis.ownership import Owner
 from bot.knowledge.types import Point, Snapshot
-from bot.patterns import PatternSet
+from bot.patterns import pattern_set
 from bot.reading.types import Reading, SignalKind
 from bot.retrieval.index import Hit, Index
 
@@ -42,12 +42,12 @@ def find_points(snapshot: Snapshot, index: Index, reading: Reading, who: Owner) 
 
 def names_other_product(snapshot: Snapshot, prose: str) -> bool:
     """Whether the user's words name a product whose questions are not ours."""
-    return bool(PatternSet(snapshot.profile.other_products).matches(prose.replace("\n", " ")))
+    return bool(pattern_set(snapshot.profile.other_products).matches(prose.replace("\n", " ")))
 
 
 def _for_documents(snapshot: Snapshot, prose: str) -> bool:
     """Whether documents may answer: the matter is none that only people can settle."""
-    return not PatternSet(snapshot.profile.people_only).matches(prose.replace("\n", " "))
+    return not pattern_set(snapshot.profile.people_only).matches(prose.replace("\n", " "))
 
 
 def _belongs(hit: Hit, best: float) -> bool:

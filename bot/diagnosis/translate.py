@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.knowledge.folding import IS_UNSPACED, fold, pieces, tokens
 from bot.knowledge.glossary import MAX_PHRASE
 from bot.knowledge.types import Glossary, Language, Snapshot
-from bot.patterns import PatternSet
+from bot.patterns import pattern_set
 from bot.reading.types import Reading, Signal, SignalKind
 from bot.retrieval.lexical import STOP_WORDS
 
@@ -48,7 +48,7 @@ def in_english(reading: Reading, snapshot: Snapshot) -> Reading:
     prose = translate(reading.prose, language)
     topics = snapshot.profile.topics
     number = min(reading.prose_lines, default=1)
-    named = [Signal(SignalKind.TOPIC, topics[i], number, prose) for i in PatternSet(topics).matches(prose)]
+    named = [Signal(SignalKind.TOPIC, topics[i], number, prose) for i in pattern_set(topics).matches(prose)]
     return replace(reading, prose=prose, signals=(*reading.signals, *named))
 
 

@@ -80,6 +80,9 @@ SHAPES: tuple[Shape, ...] = (
 )
 """Most telling first: where two overlap, the first names what was hidden. The secret is the first group that took part."""
 
+PERSONAL = {"user": "a user name in a path", "e-mail": "an e-mail address", "phone": "a phone number"}
+"""Kinds that say who somebody is and open nothing, and what people call them: hidden, but not to be revoked."""
+
 _J = r"[-_. ]?"
 NAMES: tuple[Name, ...] = (
     Name("password", Strength.CERTAIN, r"passw(?:or)?d|passphrase|pass_wd|pwd|[_-]pass"),

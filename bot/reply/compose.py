@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from bot.diagnosis.types import Diagnosis, Verdict
 from bot.knowledge.types import Snapshot
-from bot.reading.types import Reading
+from bot.reading.secret_kinds import PERSONAL
+from bot.reading.types import Reading, Redaction
 from bot.reply.cite import Citer, first_lines
 from bot.reply.followup import change_sections, followup_sections, repeat_sections, ruled_out_sections
 from bot.reply.overview import overview_sections
@@ -21,18 +22,19 @@ MAX_POINTS = 3
 def compose(snapshot: Snapshot, reading: Reading, diagnosis: Diagnosis) -> Reply:
     """The answer to one message; a section never holds a statement of the product without a source."""
     citer = Citer(snapshot)
+    headline = _headline(snapshot, diagnosis)
     if diagnosis.repeat:
-        headline, sections = _headline(snapshot, diagnosis), repeat_sections(citer, diagnosis)
+        sections = repeat_sections(citer, diagnosis)
     elif diagnosis.continues:
-        headline, sections = _headline(snapshot, diagnosis), followup_sections(citer, diagnosis)
+        sections = followup_sections(citer, diagnosis)
     elif diagnosis.verdict is Verdict.DIAGNOSIS:
-        headline, sections = _headline(snapshot, diagnosis), _diagnosed(citer, diagnosis)
+        sections = _diagnosed(citer, diagnosis)
     elif diagnosis.verdict is Verdict.OVERVIEW:
-        headline, sections = _headline(snapshot, diagnosis), overview_sections(citer, diagnosis)
+        sections = overview_sections(citer, diagnosis)
     elif diagnosis.verdict is Verdict.ANSWER:
-        headline, sections = _headline(snapshot, diagnosis), _answered(citer, diagnosis)
+        sections = _answered(citer, diagnosis)
     else:
-        headline, sections = "Not in my knowledge", silence_sections(snapshot, reading)
+        sections = silence_sections(snapshot, reading)
     if diagnosis.verdict in (Verdict.DIAGNOSIS, Verdict.OVERVIEW):
         if not diagnosis.repeat and not diagnosis.continues:
             sections = [*change_sections(diagnosis), *sections, *ruled_out_sections(citer, diagnosis.ruled_out)]
@@ -48,7 +50,7 @@ def _headline(snapshot: Snapshot, diagnosis: Diagnosis) -> str:
         return diagnosis.hypotheses[0].cause.title
     if diagnosis.verdict is Verdict.OVERVIEW and diagnosis.symptom is not None:
         return diagnosis.symptom.title
-    return snapshot.sources[diagnosis.points[0].source].title if diagnosis.points else snapshot.about["name"]
+    return snapshot.sources[diagnosis.points[0].source].title if diagnosis.points else "Not in my knowledge"
 
 
 def _diagnosed(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
@@ -87,16 +89,23 @@ def _left_out(reading: Reading) -> list[Section]:
 
 
 def _redactions(reading: Reading) -> list[Section]:
-    if not reading.redactions:
-        return []
+    """What was hidden: keys, which their owner must revoke, apart from what only tells who somebody is."""
+    keys = [redaction for redaction in reading.redactions if redaction.kind not in PERSONAL]
+    personal = [redaction for redaction in reading.redactions if redaction.kind in PERSONAL]
+    sentences = []
+    if keys:
+        what = f"your message holds {_hidden(keys)}. I do not repeat it; whoever read it may use it"
+        sentences.append(Sentence(f"{what}, so revoke it and make a new one.", lead="Secret in your message:"))
+    if personal:
+        sentences.append(Sentence(f"{_hidden(personal)}.", lead="Also hidden here:" if keys else "Hidden here:"))
+    return [Section("", Style.PARAGRAPH, tuple(sentences))]
+
+
+def _hidden(redactions: Iterable[Redaction]) -> str:
     kinds: dict[str, list[int]] = {}
-    for redaction in reading.redactions:
-        kinds.setdefault(redaction.kind, []).append(redaction.number)
-    named = "; ".join(f"{kind.replace('-', ' ')} ({_lines(numbers)})" for kind, numbers in kinds.items())
-    text = (
-        f"your message holds {named}. I do not repeat it; whoever read the message may have it, so revoke it and make a new one."
-    )
-    return [Section("", Style.PARAGRAPH, (Sentence(text, lead="Secret in your message:"),))]
+    for redaction in redactions:
+        kinds.setdefault(PERSONAL.get(redaction.kind, redaction.kind.replace("-", " ")), []).append(redaction.number)
+    return "; ".join(f"{kind} ({_lines(numbers)})" for kind, numbers in kinds.items())
 
 
 def _lines(numbers: Iterable[int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.diagnosis.changes import EXCLUDED
 from bot.diagnosis.types import Diagnosis, Evidence, RuledOut, Verdict
 from bot.reply.cite import Citer, first_lines
 from bot.reply.overview import candidate_sentences
@@ -12,7 +13,8 @@ from bot.reply.types import Section, Sentence, Style
 
 def followup_sections(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
     """The same conclusion on new lines: what they add, and what stays open."""
-    added = ruled_out_sections(citer, diagnosis.ruled_out, title="What this adds: ruled out")
+    shown_now = [out for out in diagnosis.ruled_out if any(not evidence.earlier for evidence in out.evidence)]
+    added = ruled_out_sections(citer, shown_now, title="What this adds: ruled out")
     if diagnosis.verdict is Verdict.DIAGNOSIS:
         top = diagnosis.hypotheses[0]
         lead = citer.sentence(top.cause.summary, lead="The same cause:")
@@ -46,7 +48,7 @@ def ruled_out_sections(citer: Citer, ruled_out: Iterable[RuledOut], *, title: st
 
 def change_sections(diagnosis: Diagnosis) -> list[Section]:
     """How the conclusion differs from the one given before; what is newly ruled out has a section of its own."""
-    changes = [change for change in diagnosis.changes if not change.startswith("now excluded")]
+    changes = [change for change in diagnosis.changes if not change.startswith(EXCLUDED)]
     return [Section("What this adds", Style.BULLETS, tuple(Sentence(change) for change in changes))]
 
 

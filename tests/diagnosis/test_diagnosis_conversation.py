@@ -116,3 +116,28 @@ def test_a_bare_answer_to_the_bot_s_question_continues_the_conversation(parcel_e
 def test_small_talk_in_an_open_conversation_stays_unanswered(parcel_engine: Engine) -> None:
     first = parcel_engine.answer("our tracking socket closed, what is the reason?")
     assert parcel_engine.answer("good morning everyone", first.conversation).diagnosis.verdict is Verdict.ABSTAIN
+
+
+def test_another_failure_in_the_same_thread_gets_its_own_cause(parcel_engine: Engine) -> None:
+    first = parcel_engine.answer("closed 4001 no heartbeat for 60 s")
+    second = parcel_engine.answer('parcelo.ApiError: 422 {"fault": "weight_exceeded"}', first.conversation)
+    assert [h.cause.id for h in second.diagnosis.hypotheses] == ["weight-exceeded"]
+    assert second.diagnosis.hypotheses[0].confidence > 0.95
+    assert not second.diagnosis.continues
+    back = parcel_engine.answer("closed 4001 no heartbeat for 60 s", second.conversation)
+    assert [h.cause.id for h in back.diagnosis.hypotheses] == ["live-idle-close"]
+
+
+@pytest.mark.parametrize(
+    "thanks", ["thanks, the parcel label was it!", "thx, api.parcelo.example works now", "ok cool, v2/labels it is"]
+)
+def test_thanks_in_an_open_conversation_stay_unanswered(parcel_engine: Engine, thanks: str) -> None:
+    first = parcel_engine.answer("our tracking socket closed, what is the reason?")
+    assert parcel_engine.answer(thanks, first.conversation).diagnosis.verdict is Verdict.ABSTAIN
+
+
+def test_a_question_of_fact_in_between_does_not_end_an_open_conversation(parcel_engine: Engine) -> None:
+    first = parcel_engine.answer("our tracking socket closed, what is the reason?")
+    asked = parcel_engine.answer("how heavy can one parcel be?", first.conversation)
+    assert asked.diagnosis.verdict is Verdict.ANSWER
+    assert parcel_engine.answer("/v2/track/live, code 4001", asked.conversation).diagnosis.verdict is Verdict.OVERVIEW

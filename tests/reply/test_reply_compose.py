@@ -96,3 +96,16 @@ def test_the_terminal_shows_the_same_words_with_the_pages_at_the_end(diagnosis: 
     assert shown.endswith("[1] Parcel weights (2026-05-01)\n    https://docs.parcelo.example/weights")
     assert "\x1b[" not in shown
     assert "\x1b[1m" in terminal.render(diagnosis.reply, color=True)
+
+
+def test_a_user_name_in_a_path_is_hidden_but_nothing_to_revoke(parcel_engine: Engine) -> None:
+    answer = parcel_engine.answer(TRACE.replace("/srv/app/", "/Users/alice/dev/").replace("pk_live_0123456789abcdefghijkl", "x"))
+    assert "**Hidden here:** a user name in a path (line 2)." in text(answer)
+    assert "revoke" not in text(answer)
+    assert "alice" not in text(answer)
+
+
+def test_a_key_and_a_user_name_are_told_apart(parcel_engine: Engine) -> None:
+    shown = text(parcel_engine.answer(TRACE.replace("/srv/app/", "/Users/alice/dev/")))
+    assert "**Secret in your message:** your message holds parcelo key (line 3)." in shown
+    assert "**Also hidden here:** a user name in a path (line 2)." in shown
