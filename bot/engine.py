@@ -10,10 +10,11 @@ from bot.checked import Checked
 from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.conversation import Conversation
 from bot.diagnosis.diagnose import Diagnostician
-from bot.diagnosis.query import search_text
-from bot.diagnosis.rank import Weights
+from bot.diagnosis.query import search_texts
 from bot.diagnosis.selftest import run_selftest
 from bot.diagnosis.types import Diagnosis
+from bot.diagnosis.votes import Ballot
+from bot.diagnosis.weights import Weights, load_weights
 from bot.errors import CorpusError
 from bot.knowledge.load import load_sound_parts
 from bot.knowledge.types import Snapshot
@@ -59,6 +60,19 @@ class Engine:
         """The same corpus and rules over another index: for measuring what each kind of search adds."""
         return Engine(self.snapshot, self._reader, replace(self._diagnostician, index=index))
 
+    def with_weights(self, weights: Weights) -> Engine:
+        """The same corpus and searches under other weights: for measuring weights on cases they were not fitted on."""
+        return Engine(self.snapshot, self._reader, replace(self._diagnostician, weights=weights))
+
+    @property
+    def conditions(self) -> ConditionIndex:
+        """The compiled conditions of the corpus."""
+        return self._diagnostician.conditions
+
+    def ballot(self, text: str) -> Ballot:
+        """Everything that votes about a message of its own, likeness included: what weights are fitted on."""
+        return self._diagnostician.full_ballot(self._reader.read(text))
+
     def read(self, text: str) -> Reading:
         """Only the first step: what the text shows."""
         return self._reader.read(text)
@@ -98,8 +112,8 @@ def build_engine(settings: Settings) -> Engine:
     if problems:
         raise CorpusError(problems)
     index = Index.build(
-        documents(snapshot, lambda text: search_text(reader.read(text))),
+        documents(snapshot, lambda text: search_texts(reader.read(text))),
         load_embedder(settings.embedding_model),
         VectorCache(settings.cache_dir),
     )
-    return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, Weights()))
+    return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, load_weights()))

@@ -5,7 +5,7 @@ All patterns of a scope are searched in one pass over a line; conditions that se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from bot.diagnosis.facts import Facts, quote
 from bot.diagnosis.types import Evidence
 from bot.knowledge.signal_schema import GapSpec, PackageSpec
-from bot.knowledge.types import Condition, Snapshot
+from bot.knowledge.types import Cause, Condition, Level, Snapshot
 from bot.patterns import PatternSet, compile_pattern
 from bot.reading.timeline import gap
 from bot.reading.types import EventKind, SignalKind
@@ -43,6 +43,16 @@ class ConditionIndex:
         ]
         for condition in (condition for group in named for condition in group.values()):
             conditions.setdefault(condition.key, condition)
+        self.snapshot = snapshot
+        self._naming: dict[Key, list[str]] = {}
+        self._proving: dict[Key, list[str]] = {}
+        for cause in snapshot.causes.values():
+            for k in cause.keys:
+                self._naming.setdefault(k, []).append(cause.id)
+            for k in {cause.conditions[name].key for clause in cause.rules[Level.CERTAIN] for name in clause.present}:
+                self._proving.setdefault(k, []).append(cause.id)
+        self.causes_of_examples = {example.id: example.cause for example in snapshot.examples}
+        self._place = {cause_id: number for number, cause_id in enumerate(snapshot.causes)}
         self._scopes: dict[str, tuple[PatternSet, list[tuple[Key, Any]]]] = {}
         for scope in SCOPES:
             keys = [k for k in conditions if k[0] == scope]
@@ -68,6 +78,15 @@ class ConditionIndex:
             if len(lines) < MAX_EVIDENCE and all(e.number != evidence.number for e in lines):
                 lines.append(evidence)
         return {k: tuple(lines) for k, lines in found.items()}
+
+    def causes(self, hits: Hits) -> list[Cause]:
+        """The causes that name at least one of the conditions, in the order of the corpus; no rule of any other can fire."""
+        named = {cause_id for k in hits for cause_id in self._naming.get(k, ())}
+        return [self.snapshot.causes[cause_id] for cause_id in sorted(named, key=self._place.__getitem__)]
+
+    def proving(self, k: Key) -> Sequence[str]:
+        """Ids of the causes whose certain rules ask for a condition."""
+        return self._proving.get(k, ())
 
     def _all(self, facts: Facts) -> Iterator[tuple[Key, Evidence]]:
         for scope, (patterns, compiled) in self._scopes.items():

@@ -12,29 +12,27 @@ from bot.diagnosis.facts import Facts
 from bot.diagnosis.intent import Intent, intent
 from bot.diagnosis.ownership import Owner, owner
 from bot.diagnosis.points import find_points, names_other_product
-from bot.diagnosis.query import search_text
-from bot.diagnosis.rank import Ranking, Weights, rank
+from bot.diagnosis.query import search_texts
+from bot.diagnosis.questions import questions
+from bot.diagnosis.rank import DIAGNOSIS_FROM, rank
 from bot.diagnosis.rules import Findings, apply_rules
 from bot.diagnosis.translate import in_english
 from bot.diagnosis.types import Diagnosis, Hypothesis, Verdict
+from bot.diagnosis.votes import Ballot
+from bot.diagnosis.weights import Weights
 from bot.knowledge.types import Level, Snapshot, Symptom
 from bot.reading.types import Reading, SignalKind
 from bot.retrieval.index import Hit, Index, Kind
 
-DIAGNOSIS_FROM = 0.6
-"""Confidence from which one cause stands out."""
-MARGIN = 0.15
-"""How far it must be ahead of the next cause."""
 ANSWER_FROM = 0.5
 """Similarity to a point from which a complaint that is also a question may be answered as one."""
 ALIKE_FROM = 0.5
 """Similarity to a cause from which a complaint that does not name the product is taken for one about it."""
 KINDS: tuple[Kind, Kind] = ("point", "cause")
-SIMILAR: tuple[tuple[Kind, int], ...] = (("cause", 15), ("example", 6))
-"""How many documents of each kind vote."""
+SIMILAR_CAUSES, SIMILAR_EXAMPLES = 15, 6
+"""How many causes and example failures vote for their likeness."""
 MENTIONS = frozenset({"product", "topic", "vendor"})
 """Kinds of conditions that small talk meets, too."""
-MAX_QUESTIONS = 3
 MAX_CAUSES = 5
 
 
@@ -51,7 +49,7 @@ class Diagnostician:
         """The conclusion about one message, and the conversation it leaves behind."""
         facts = Facts(reading, (*conversation.events, *reading.events), self.snapshot.glossary)
         now = self.conditions.hits(facts)
-        findings = self._findings(conversation, now)
+        findings, held = self._findings(conversation, now)
         who = owner(reading, findings, self.snapshot.profile)
         if who is Owner.OPEN and conversation.ours:
             who = Owner.OURS
@@ -64,7 +62,7 @@ class Diagnostician:
         elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(said)):
             diagnosis = self._answer(said, who)
         else:
-            diagnosis = self._explain(said, findings, who, conversation)
+            diagnosis = self._explain(said, self._ballot(said, findings, held, who), conversation)
             seen = fingerprints(reading)
             new = any(k not in conversation.hits for k in now)
             if seen and seen <= conversation.fingerprints and not new and diagnosis.verdict is not Verdict.ABSTAIN:
@@ -73,15 +71,35 @@ class Diagnostician:
         explains = diagnosis.verdict in (Verdict.DIAGNOSIS, Verdict.OVERVIEW)
         return diagnosis, conversation.after(reading, now, diagnosis if explains else conversation.last or diagnosis, ours)
 
-    def _findings(self, conversation: Conversation, now: Hits) -> Findings:
-        """What the rules say of the conversation so far.
+    def _findings(self, conversation: Conversation, now: Hits) -> tuple[Findings, Hits]:
+        """What the rules say of the conversation so far, and the conditions they say it from.
 
         A message whose own lines decide is a failure of its own: what earlier ones proved must not speak over it.
         """
-        alone = apply_rules(self.snapshot, now)
+        alone = apply_rules(self.conditions, now)
         if any(match.level is not Level.POSSIBLE for match in alone.fired.values()):
-            return alone
-        return apply_rules(self.snapshot, merge(conversation.hits, now))
+            return alone, now
+        together = merge(conversation.hits, now)
+        return apply_rules(self.conditions, together), together
+
+    def full_ballot(self, reading: Reading) -> Ballot:
+        """Everything that votes about a message of its own."""
+        held = self.conditions.hits(Facts(reading, reading.events, self.snapshot.glossary))
+        findings = apply_rules(self.conditions, held)
+        who = owner(reading, findings, self.snapshot.profile)
+        return Ballot(findings, shown(findings), held, self._similar(in_english(reading, self.snapshot)), who)
+
+    def _ballot(self, said: Reading, findings: Findings, held: Hits, who: Owner) -> Ballot:
+        """What votes about a message; a certain rule needs no search, so that it answers without the model."""
+        certain = any(fired.level is Level.CERTAIN for fired in findings.fired.values())
+        return Ballot(findings, shown(findings), held, () if certain else self._similar(said), who)
+
+    def _similar(self, said: Reading) -> Sequence[Hit]:
+        """Causes and examples like the message."""
+        # One search a kind: the examples, however many, must not push causes out of the list.
+        texts = search_texts(said)
+        causes = self.index.search(texts[0], ("cause",), SIMILAR_CAUSES)
+        return [*causes, *(hit for text in texts for hit in self.index.search(text, ("example",), SIMILAR_EXAMPLES))]
 
     def _answer(self, reading: Reading, who: Owner) -> Diagnosis:
         points = find_points(self.snapshot, self.index, reading, who)
@@ -93,19 +111,13 @@ class Diagnostician:
         points, causes = (max((hit.dense for hit in nearest[kind]), default=0.0) for kind in KINDS)
         return points >= max(causes, ANSWER_FROM)
 
-    def _explain(self, reading: Reading, findings: Findings, who: Owner, conversation: Conversation) -> Diagnosis:
-        shown = findings.symptoms[0] if findings.symptoms else None
-        symptom = shown.symptom if shown else None
-        similar = self._similar(reading, findings)
-        ranking = rank(self.snapshot, findings, symptom, similar, who, self.weights)
-        if not _is_for_us(self.snapshot, reading, findings, who, symptom, similar):
-            return Diagnosis(Verdict.ABSTAIN, elsewhere=ranking.elsewhere)
-        best, next_best = [*(h.confidence for h in ranking.hypotheses[:2]), 0.0, 0.0][:2]
-        decided = (
-            best >= DIAGNOSIS_FROM
-            and best - next_best >= MARGIN
-            and (symptom is None or _proven(ranking.hypotheses[0], findings))
-        )
+    def _explain(self, said: Reading, ballot: Ballot, conversation: Conversation) -> Diagnosis:
+        findings, symptom = ballot.findings, ballot.symptom
+        ranking = rank(self.conditions, ballot, self.weights)
+        if not _is_for_us(self.snapshot, said, ballot):
+            return Diagnosis(Verdict.ABSTAIN, rest=ranking.rest)
+        best = ranking.hypotheses[0] if ranking.hypotheses else None
+        decided = best is not None and best.confidence >= DIAGNOSIS_FROM and (symptom is None or _proven(best, findings))
         if not decided and symptom is None:
             symptom = self.snapshot.symptoms[self.snapshot.about["fallback"]]
         diagnosis = Diagnosis(
@@ -113,42 +125,22 @@ class Diagnostician:
             hypotheses=ranking.hypotheses[:MAX_CAUSES],
             ruled_out=tuple(sorted(findings.ruled_out.values(), key=lambda out: out.cause.id)),
             symptom=symptom,
-            symptom_evidence=shown.evidence if shown else (),
-            questions=_questions(conversation.known | known_kinds(reading), ranking, symptom, decided),
-            undecided=ranking.undecided,
-            elsewhere=ranking.elsewhere,
+            symptom_evidence=findings.symptoms[0].evidence if findings.symptoms else (),
+            questions=questions(conversation.known | known_kinds(said), ranking.hypotheses, symptom, decided=decided),
+            rest=ranking.rest,
         )
         return with_changes(diagnosis, conversation.last)
 
-    def _similar(self, reading: Reading, findings: Findings) -> Sequence[Hit]:
-        """Documents like the message; a certain rule needs none, so that it answers without the model."""
-        if any(fired.level is Level.CERTAIN for fired in findings.fired.values()):
-            return ()
-        # One search a kind: the examples, however many, must not push causes out of the list.
-        query = search_text(reading)
-        return [hit for kind, limit in SIMILAR for hit in self.index.search(query, (kind,), limit)]
 
-
-def _questions(known: frozenset[str], ranking: Ranking, symptom: Symptom | None, decided: bool) -> tuple[str, ...]:
-    """What to ask: what the best candidates' authors want to know, and the conversation has not shown."""
-    if decided:
-        asked = list(ranking.hypotheses[0].cause.ask)
-    else:
-        asked = [*(symptom.ask if symptom else ()), *(q for h in ranking.hypotheses[:2] for q in h.cause.ask)]
-    texts = [question.text for question in asked if question.unless not in known]
-    return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
-
-
-def _is_for_us(
-    snapshot: Snapshot, reading: Reading, findings: Findings, who: Owner, symptom: Symptom | None, similar: Sequence[Hit]
-) -> bool:
+def _is_for_us(snapshot: Snapshot, reading: Reading, ballot: Ballot) -> bool:
     """Whether to speak about a failure.
 
     The product is named, the message tells of a known symptom, or a rule that proves something fired, or one that explains the
     very error a trace ends with. Beside a word of the product's field any rule will do, and so will a complaint in plain words
     that resembles a known cause.
     """
-    if who is Owner.OURS or symptom is not None:
+    findings = ballot.findings
+    if ballot.owner is Owner.OURS or ballot.symptom is not None:
         return True
     if any(f.level is not Level.POSSIBLE for i, f in findings.fired.items() if i not in findings.suppressed):
         return True
@@ -159,8 +151,13 @@ def _is_for_us(
     if not topics or names_other_product(snapshot, reading.prose):
         return False
     told = bool(topics & reading.prose_lines) and not reading.traces
-    alike = told and any(hit.document.kind == "cause" and hit.dense >= ALIKE_FROM for hit in similar)
+    alike = told and any(hit.document.kind == "cause" and hit.dense >= ALIKE_FROM for hit in ballot.similar)
     return bool(findings.fired) or alike
+
+
+def shown(findings: Findings) -> Symptom | None:
+    """The symptom that speaks, where one shows."""
+    return findings.symptoms[0].symptom if findings.symptoms else None
 
 
 def _proven(hypothesis: Hypothesis, findings: Findings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.diagnosis.conditions import Hits
+from bot.diagnosis.conditions import ConditionIndex, Hits
 from bot.diagnosis.types import Evidence, RuledOut
 from bot.knowledge.types import Advice, Cause, Clause, Condition, Level, Snapshot, Symptom
 
@@ -43,7 +43,7 @@ class Findings:
     suppressed: frozenset[str] = frozenset()
 
 
-def apply_rules(snapshot: Snapshot, hits: Hits) -> Findings:
+def apply_rules(conditions: ConditionIndex, hits: Hits) -> Findings:
     """The findings for the conditions that hold.
 
     A certain rule overrides its own exclusion. A cause that fired at least as likely hides the causes it suppresses,
@@ -51,9 +51,7 @@ def apply_rules(snapshot: Snapshot, hits: Hits) -> Findings:
     """
     fired: dict[str, Fired] = {}
     out: dict[str, RuledOut] = {}
-    for cause in snapshot.causes.values():
-        if cause.keys.isdisjoint(hits):
-            continue
+    for cause in conditions.causes(hits):
         match = _best(cause, hits)
         if match is None or match.level is not Level.CERTAIN:
             excluded = _excluded(cause, hits)
@@ -69,7 +67,7 @@ def apply_rules(snapshot: Snapshot, hits: Hits) -> Findings:
         for other in match.cause.suppresses
         if other in fired and not (fired[other].level is Level.CERTAIN and match.level is not Level.CERTAIN)
     )
-    return Findings(fired, out, _symptoms(snapshot, hits), hidden)
+    return Findings(fired, out, _symptoms(conditions.snapshot, hits), hidden)
 
 
 def holds(clause: Clause, conditions: Mapping[str, Condition], hits: Hits) -> bool:

@@ -69,7 +69,7 @@ class SelfTest:
         if text not in self._seen:
             reading = self._reader.read(text)
             hits = self._conditions.hits(Facts(reading, reading.events, self._snapshot.glossary))
-            findings = apply_rules(self._snapshot, hits)
+            findings = apply_rules(self._conditions, hits)
             if owner(reading, findings, self._snapshot.profile) is Owner.ELSEWHERE:
                 findings = Findings({}, {}, ())
             self._hits[text] = frozenset(hits)

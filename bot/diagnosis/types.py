@@ -53,6 +53,15 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """A class beside the causes, for instance "cannot be decided", with its probability."""
+
+    name: str
+    confidence: float
+    votes: tuple[Vote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuledOut:
     """A cause that the paste speaks against; `because` says how, `number` is the line that shows it."""
 
@@ -79,5 +88,4 @@ class Diagnosis:
     changes: tuple[str, ...] = ()
     repeat: bool = False
     continues: bool = False
-    undecided: float = 0.0
-    elsewhere: float = 0.0
+    rest: tuple[Rest, ...] = ()

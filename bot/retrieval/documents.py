@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,11 +21,11 @@ class Document:
     text: str
 
 
-def documents(snapshot: Snapshot, condense: Callable[[str], str]) -> list[Document]:
+def documents(snapshot: Snapshot, condense: Callable[[str], Iterable[str]]) -> list[Document]:
     """The documents of a corpus, in its order: points, causes, symptoms, examples.
 
     A point gives its claim and each of its questions, a cause its title with its summary and each of its phrases. An example
-    gives what `condense` chooses of its text: pastes are longer than a model's window, and whoever searches with a paste
+    gives the texts that `condense` makes of it: pastes are longer than a model's window, and whoever searches with a paste
     must cut it in the same way. Texts of spaces alone are left out.
     """
     found: list[Document] = []
@@ -36,5 +36,5 @@ def documents(snapshot: Snapshot, condense: Callable[[str], str]) -> list[Docume
         found.extend(Document(cause.id, "cause", text) for text in (described, *cause.phrases))
     for symptom in snapshot.symptoms.values():
         found.extend(Document(symptom.id, "symptom", text) for text in (symptom.title, *symptom.phrases))
-    found.extend(Document(example.id, "example", condense(example.text)) for example in snapshot.examples)
+    found.extend(Document(example.id, "example", text) for example in snapshot.examples for text in condense(example.text))
     return [document for document in found if document.text.strip()]

@@ -8,9 +8,10 @@ import pytest
 
 from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.conversation import Conversation
-from bot.diagnosis.diagnose import MAX_CAUSES, MAX_QUESTIONS, Diagnostician
-from bot.diagnosis.rank import Weights
+from bot.diagnosis.diagnose import MAX_CAUSES, Diagnostician
+from bot.diagnosis.questions import MAX_QUESTIONS
 from bot.diagnosis.types import Diagnosis, Verdict
+from bot.diagnosis.weights import load_weights
 from bot.engine import Engine
 from bot.errors import ModelError
 from bot.knowledge.types import Level, Snapshot
@@ -142,7 +143,7 @@ class NoIndex:
 
 
 def test_a_certain_rule_answers_without_the_model(snapshot: Snapshot) -> None:
-    diagnostician = Diagnostician(snapshot, ConditionIndex(snapshot), cast("Index", NoIndex()), Weights())
+    diagnostician = Diagnostician(snapshot, ConditionIndex(snapshot), cast("Index", NoIndex()), load_weights())
     diagnosis, _ = diagnostician.diagnose(Reader(snapshot.profile).read(TRACE), Conversation())
     assert diagnosis.verdict is Verdict.DIAGNOSIS
     assert diagnosis.hypotheses[0].level is Level.CERTAIN

@@ -42,7 +42,8 @@ MESSAGES = [
 
 def owner_of(snapshot: Snapshot, text: str) -> Owner:
     reading = Reader(snapshot.profile).read(text)
-    findings = apply_rules(snapshot, ConditionIndex(snapshot).hits(Facts(reading, reading.events)))
+    conditions = ConditionIndex(snapshot)
+    findings = apply_rules(conditions, conditions.hits(Facts(reading, reading.events)))
     return owner(reading, findings, snapshot.profile)
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.ownership import Owner
-from bot.diagnosis.rank import MAX_CANDIDATES, Ranking, Weights, candidate_ids, level_of, rank
+from bot.diagnosis.rank import MAX_CANDIDATES, Ranking, level_of, rank
 from bot.diagnosis.rules import Findings, Fired
 from bot.diagnosis.types import RuledOut
+from bot.diagnosis.votes import ELSEWHERE, UNDECIDED, Ballot, candidate_ids
+from bot.diagnosis.weights import load_weights
 from bot.knowledge.types import Advice, Candidate, Level, Snapshot
 from bot.retrieval.documents import Document, Kind
 from bot.retrieval.index import Hit
@@ -32,7 +35,12 @@ def hit(kind: Kind, item: str, dense: float, lexical_rank: int | None = None) ->
 
 
 def ranked(snapshot: Snapshot, found: Findings = NOTHING, *hits: Hit, symptom: str = "", owner: Owner = Owner.OURS) -> Ranking:
-    return rank(snapshot, found, snapshot.symptoms.get(symptom), hits, owner, Weights())
+    ballot = Ballot(found, snapshot.symptoms.get(symptom), {}, hits, owner)
+    return rank(ConditionIndex(snapshot), ballot, load_weights())
+
+
+def rest(ranking: Ranking, name: str) -> float:
+    return next(one.confidence for one in ranking.rest if one.name == name)
 
 
 def order(ranking: Ranking) -> list[str]:
@@ -42,7 +50,7 @@ def order(ranking: Ranking) -> list[str]:
 def test_all_probabilities_add_up_to_one(snapshot: Snapshot) -> None:
     found = findings(fired(snapshot, IDLE, Level.LIKELY), fired(snapshot, WEIGHT, Level.POSSIBLE))
     ranking = ranked(snapshot, found, hit("cause", WEIGHT, 0.7, 1), symptom="socket-closed")
-    total = sum(hypothesis.confidence for hypothesis in ranking.hypotheses) + ranking.undecided + ranking.elsewhere
+    total = sum(hypothesis.confidence for hypothesis in ranking.hypotheses) + sum(one.confidence for one in ranking.rest)
     assert total == pytest.approx(1.0)
 
 
@@ -65,7 +73,7 @@ def test_a_certain_rule_is_stronger_than_any_likeness(snapshot: Snapshot) -> Non
 def test_without_a_vote_nothing_is_decided(snapshot: Snapshot) -> None:
     ranking = ranked(snapshot)
     assert ranking.hypotheses == ()
-    assert ranking.undecided + ranking.elsewhere == pytest.approx(1.0)
+    assert sum(one.confidence for one in ranking.rest) == pytest.approx(1.0)
 
 
 def test_a_ruled_out_cause_gets_no_vote_however_alike(snapshot: Snapshot) -> None:
@@ -111,7 +119,7 @@ def test_several_hits_of_one_cause_count_once_with_the_best(snapshot: Snapshot) 
 def test_a_symptom_votes_for_its_candidates_in_their_order(snapshot: Snapshot) -> None:
     ranking = ranked(snapshot, NOTHING, symptom="socket-closed")
     assert order(ranking) == [IDLE, WEIGHT]
-    assert ranking.hypotheses[0].confidence < 0.5 < ranking.undecided
+    assert ranking.hypotheses[0].confidence < 0.5 < rest(ranking, UNDECIDED)
 
 
 def test_the_first_cause_of_every_candidate_comes_before_the_rest(snapshot: Snapshot) -> None:
@@ -121,7 +129,8 @@ def test_the_first_cause_of_every_candidate_comes_before_the_rest(snapshot: Snap
 
 def test_something_else_is_less_probable_when_the_product_is_named(snapshot: Snapshot) -> None:
     found = findings(fired(snapshot, IDLE, Level.POSSIBLE))
-    assert ranked(snapshot, found, owner=Owner.OURS).elsewhere < ranked(snapshot, found, owner=Owner.OPEN).elsewhere
+    ours, open_ = (rest(ranked(snapshot, found, owner=owner), ELSEWHERE) for owner in (Owner.OURS, Owner.OPEN))
+    assert ours < open_
 
 
 def test_equal_scores_keep_the_order_of_ids_and_the_list_is_bounded(snapshot: Snapshot) -> None:
@@ -135,11 +144,12 @@ def test_equal_scores_keep_the_order_of_ids_and_the_list_is_bounded(snapshot: Sn
     ("confidence", "rule", "expected"),
     [
         (0.99, Level.CERTAIN, Level.CERTAIN),
-        (0.90, Level.CERTAIN, Level.LIKELY),
+        (0.97, Level.CERTAIN, Level.CERTAIN),
+        (0.96, Level.CERTAIN, Level.LIKELY),
         (0.99, Level.LIKELY, Level.LIKELY),
         (0.99, None, Level.LIKELY),
-        (0.60, Level.POSSIBLE, Level.LIKELY),
-        (0.59, Level.CERTAIN, Level.POSSIBLE),
+        (0.85, Level.POSSIBLE, Level.LIKELY),
+        (0.84, Level.CERTAIN, Level.POSSIBLE),
         (0.10, None, Level.POSSIBLE),
     ],
 )

@@ -17,7 +17,8 @@ QUICK = "2026-01-01 10:00:00,000 x WARNING failed, retrying in 2.0s\n2026-01-01 
 
 def findings_of(snapshot: Snapshot, text: str) -> Findings:
     reading = Reader(snapshot.profile).read(text)
-    return apply_rules(snapshot, ConditionIndex(snapshot).hits(Facts(reading, reading.events)))
+    conditions = ConditionIndex(snapshot)
+    return apply_rules(conditions, conditions.hits(Facts(reading, reading.events)))
 
 
 @pytest.mark.parametrize(

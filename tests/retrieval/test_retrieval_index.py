@@ -177,7 +177,7 @@ def snapshot() -> Snapshot:
 
 
 def test_a_corpus_gives_a_document_for_each_thing_it_says() -> None:
-    assert documents(snapshot(), lambda text: text.removeprefix("LOG\n")) == [
+    assert documents(snapshot(), lambda text: [text.removeprefix("LOG\n")]) == [
         Document("p1", "point", "Pumps need water."),
         Document("p1", "point", "must a pump be wet?"),
         Document("c1", "cause", "No water. It runs dry."),
