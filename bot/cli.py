@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.commands import bench, corpus, diagnose, evaluate, fit, serve, traces
+from bot.commands import bench, corpus, diagnose, evaluate, fit, model, serve, traces
 from bot.errors import UserError
 from bot.settings import Settings, load_settings
 
@@ -31,7 +31,8 @@ COMMANDS: dict[str, tuple[_Command, str]] = {
     "corpus": (corpus, "check, count or search the knowledge folder"),
     "eval": (evaluate, "score the answers to labelled cases"),
     "fit": (fit, "fit the ranking's weights on labelled cases, and cross-validate them"),
-    "bench": (bench, "measure the reading: traces, time over size, hidden secrets"),
+    "model": (model, "export the embedding model for serving, or compare the export with the original"),
+    "bench": (bench, "measure the reading (traces, time over size, hidden secrets) and the speed of answers"),
 }
 
 

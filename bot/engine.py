@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.checked import Checked
+from bot.condensed import condensed
 from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.conversation import Conversation
 from bot.diagnosis.diagnose import Diagnostician
 from bot.diagnosis.query import search_texts
 from bot.diagnosis.selftest import run_selftest
-from bot.diagnosis.types import Diagnosis
+from bot.diagnosis.template import templates, vocabulary
+from bot.diagnosis.types import Diagnosis, Verdict
 from bot.diagnosis.votes import Ballot
 from bot.diagnosis.weights import Weights, load_weights
 from bot.errors import CorpusError
@@ -23,9 +25,9 @@ from bot.reading import Reader
 from bot.reading.types import Reading
 from bot.reply.compose import compose
 from bot.reply.types import Reply
-from bot.retrieval.documents import documents
-from bot.retrieval.embedder import load_embedder
+from bot.retrieval.documents import Document, documents
 from bot.retrieval.index import Index
+from bot.retrieval.load import load_embedder
 from bot.retrieval.vectors import VectorCache
 from bot.settings import Settings
 
@@ -34,13 +36,17 @@ EMPTY_CONVERSATION = Conversation()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one message led to. `conversation` goes with the next message of the same thread; times in milliseconds."""
+    """What one message led to. `conversation` goes with the next message of the same thread; times in milliseconds.
+
+    templates: where no cause was found, what its failures look like (see bot.diagnosis.template), by fingerprint.
+    """
 
     reading: Reading
     diagnosis: Diagnosis
     reply: Reply
     conversation: Conversation
     timing_ms: Mapping[str, float]
+    templates: Mapping[str, str] = field(default_factory=dict)
 
 
 class Engine:
@@ -50,6 +56,7 @@ class Engine:
         self.snapshot = snapshot
         self._reader = reader
         self._diagnostician = diagnostician
+        self._words = vocabulary(snapshot)
 
     @property
     def index(self) -> Index:
@@ -90,7 +97,9 @@ class Engine:
         reply = compose(self.snapshot, reading, diagnosis)
         end = time.perf_counter()
         steps = {"reading": read - start, "diagnosis": diagnosed - read, "reply": end - diagnosed, "total": end - start}
-        return Answer(reading, diagnosis, reply, after, {name: round(seconds * 1000, 2) for name, seconds in steps.items()})
+        times = {name: round(seconds * 1000, 2) for name, seconds in steps.items()}
+        open_ = {} if diagnosis.verdict is Verdict.DIAGNOSIS else templates(reading, self._words)
+        return Answer(reading, diagnosis, reply, after, times, open_)
 
 
 def build_engine(settings: Settings) -> Engine:
@@ -112,8 +121,14 @@ def build_engine(settings: Settings) -> Engine:
     if problems:
         raise CorpusError(problems)
     index = Index.build(
-        documents(snapshot, lambda text: search_texts(reader.read(text))),
-        load_embedder(settings.embedding_model),
+        indexed_documents(snapshot, reader, settings),
+        load_embedder(settings.embedding_model, settings.export_dirs),
         VectorCache(settings.cache_dir),
     )
     return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, load_weights()))
+
+
+def indexed_documents(snapshot: Snapshot, reader: Reader, settings: Settings) -> list[Document]:
+    """What is searched of a corpus; its examples are cut to what a paste is searched with."""
+    examples = [example.text for example in snapshot.examples]
+    return documents(snapshot, condensed(examples, lambda text: search_texts(reader.read(text)), snapshot.profile, settings))

@@ -10,6 +10,9 @@ import pytest
 from bot.engine import Engine, build_engine
 from bot.knowledge.load import load_snapshot
 from bot.knowledge.types import Snapshot
+from bot.retrieval.exported import Export, find_export
+from bot.retrieval.model_source import find_source
+from bot.retrieval.vectors import VectorCache
 from bot.settings import Settings, load_settings
 
 pytest_plugins = ["discord_fixtures"]
@@ -23,6 +26,20 @@ def cache_dir(pytestconfig: pytest.Config) -> Path:
     """One cache for all runs, so that each text of the corpus is embedded once; `pytest --cache-clear` empties it."""
     assert pytestconfig.cache is not None, "pytest runs with its cache plugin"
     return pytestconfig.cache.mkdir("vectors")
+
+
+@pytest.fixture(scope="session")
+def export(cache_dir: Path) -> Export:
+    """The export of the installed model: the one made at setup, or one made into the cache of all runs, which takes a minute."""
+    source = find_source("")
+    present = find_export(source.identity, load_settings({"CACHE_DIR": str(cache_dir)}).export_dirs)
+    if present is not None:
+        return present
+    from bot.retrieval.export import make_export
+
+    made = make_export(source, [], cache_dir / "models", VectorCache(cache_dir), print)
+    assert made is not None, "the installed model can be exported"
+    return made
 
 
 @pytest.fixture(scope="session")

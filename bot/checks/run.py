@@ -15,7 +15,7 @@ from bot.knowledge.build import build_snapshot
 from bot.knowledge.load import read_sound_files
 from bot.knowledge.types import Snapshot
 from bot.reading import Reader
-from bot.retrieval.embedder import load_embedder
+from bot.retrieval.load import load_embedder
 from bot.retrieval.vectors import VectorCache, embed_all
 from bot.settings import Settings
 
@@ -56,7 +56,8 @@ def check_corpus(folder: Path, settings: Settings, today: date) -> Report:
     skipped: list[str] = []
     try:
         cache = VectorCache(settings.cache_dir)
-        vectors = embed_all([entry.spec.text for entry in files.points], load_embedder(settings.embedding_model), cache).vectors
+        embedder = load_embedder(settings.embedding_model, settings.export_dirs)
+        vectors = embed_all([entry.spec.text for entry in files.points], embedder, cache).vectors
         warnings += near_duplicates.near_duplicates(files.points, vectors)
     except ModelError as error:
         skipped.append(f"{near_duplicates.CODE}: {error}")

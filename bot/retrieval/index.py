@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from bot.retrieval.dense import similarities
 from bot.retrieval.documents import Document, Kind
 from bot.retrieval.embedder import Embedder, Vectors
 from bot.retrieval.fusion import RANK_CONSTANT, fuse
+from bot.retrieval.groups import Group, Groups
 from bot.retrieval.lexical import LexicalIndex
 from bot.retrieval.ranking import top
 from bot.retrieval.vectors import QueryVectors, VectorCache, embed_all
@@ -63,10 +65,7 @@ class Index:
         self._queries = queries
         self._lexical = LexicalIndex([document.text for document in documents])
         self._weights = weights
-        # Items: the distinct (kind, id), numbered in order of first document; each document points at its item.
-        numbers: dict[tuple[str, str], int] = {}
-        self._item = np.array([numbers.setdefault((d.kind, d.id), len(numbers)) for d in documents], dtype=np.intp)
-        self._kinds = np.array([kind for kind, _ in numbers], dtype=object)
+        self._groups = Groups([(document.kind, document.id) for document in documents])
         self.embedded = embedded
 
     @classmethod
@@ -90,6 +89,12 @@ class Index:
         vectors = None if self._vectors is None else self._vectors[kept]
         return Index([self._documents[row] for row in kept], vectors, self._queries, 0, self._weights)
 
+    def with_queries(self, queries: QueryVectors) -> Index:
+        """The same index with other query vectors in memory: for measuring what it costs to embed them."""
+        index = copy(self)
+        index._queries = queries
+        return index
+
     def __len__(self) -> int:
         return len(self._documents)
 
@@ -100,41 +105,34 @@ class Index:
         the order of the corpus. Only the query's vector is remembered, in memory.
         Raises ModelError when the model is needed and cannot be loaded.
         """
-        wanted = np.isin(self._kinds, list(kinds))
-        if not wanted.any() or not query.strip() or limit <= 0:
+        group = self._groups.of(kinds)
+        if not len(group.starts) or not query.strip() or limit <= 0:
             return []
-        word_scores = self._lexical.scores(query)
-        word_best, word_ranking = self._rank(word_scores, wanted, above=0.0)
+        word_scores = self._lexical.scores(query)[group.rows]
+        word_best, word_ranking = _rank(group, word_scores, above=0.0)
         if dense and self._vectors is not None and self._queries is not None:
-            cosines = similarities(self._vectors, self._queries.vector(query))
-            near_best, near_ranking = self._rank(cosines, wanted, above=-np.inf)
+            cosines = similarities(self._vectors[group.rows], self._queries.vector(query))
+            near_best, near_ranking = _rank(group, cosines, above=-np.inf)
         else:
             cosines, near_best, near_ranking = word_scores, np.zeros_like(word_best), []
         weights = self._weights
         fused = fuse([near_ranking, word_ranking], [weights.dense, weights.lexical], weights.rank_constant)[:limit]
         near_rank = {item: rank for rank, item in enumerate(near_ranking, start=1)}
         word_rank = {item: rank for rank, item in enumerate(word_ranking, start=1)}
-        hits = []
-        for item, score in fused:
-            rows = np.flatnonzero(self._item == item)
-            best = rows[int(np.argmax(cosines[rows]))]
-            hits.append(
-                Hit(
-                    document=self._documents[best],
-                    score=score,
-                    dense=float(near_best[item]),
-                    lexical=float(word_best[item]),
-                    dense_rank=near_rank.get(item),
-                    lexical_rank=word_rank.get(item),
-                )
+        return [
+            Hit(
+                document=self._documents[group.row(item, cosines)],
+                score=score,
+                dense=float(near_best[item]),
+                lexical=float(word_best[item]),
+                dense_rank=near_rank.get(item),
+                lexical_rank=word_rank.get(item),
             )
-        return hits
+            for item, score in fused
+        ]
 
-    def _rank(
-        self, scores: npt.NDArray[np.float32], wanted: npt.NDArray[np.bool_], above: float
-    ) -> tuple[npt.NDArray[np.float32], list[int]]:
-        """Best score of every item (items,), and the first DEPTH wanted items whose score is above the bound, best first."""
-        best = np.full(len(self._kinds), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self._item, scores)
-        ranked = top(np.where(wanted, best, -np.inf), DEPTH)
-        return best, [int(item) for item in ranked if wanted[item] and best[item] > above]
+
+def _rank(group: Group, scores: npt.NDArray[np.float32], above: float) -> tuple[npt.NDArray[np.float32], list[int]]:
+    """Best score of every item (items,), and the first DEPTH items whose score is above the bound, best first."""
+    best = group.best(scores)
+    return best, [int(item) for item in top(best, DEPTH) if best[item] > above]
