@@ -18,11 +18,13 @@ def with_changes(diagnosis: Diagnosis, last: Diagnosis | None) -> Diagnosis:
     before = {out.cause.id for out in last.ruled_out}
     changes += [f"{EXCLUDED}{out.cause.title} ({out.because.text})" for out in diagnosis.ruled_out if out.cause.id not in before]
     old, new = last.hypotheses[0], diagnosis.hypotheses[0] if diagnosis.hypotheses else None
-    decided = Verdict.DIAGNOSIS in (diagnosis.verdict, last.verdict)
-    if decided and new is not None and new.cause.id != old.cause.id:
+    was, now = (one.verdict is Verdict.DIAGNOSIS for one in (last, diagnosis))
+    if was and now and new is not None and new.cause.id != old.cause.id:
         changes.append(f"most likely is now: {new.cause.title} (before: {old.cause.title})")
-    elif decided and new is not None and diagnosis.verdict is not last.verdict:
-        changes.append(f"now {'decided' if diagnosis.verdict is Verdict.DIAGNOSIS else 'open again'}: {new.cause.title}")
+    elif now and not was and new is not None:
+        changes.append(f"now decided: {new.cause.title}")
+    elif was and not now:
+        changes.append(f"open again (before: {old.cause.title})")
     return replace(diagnosis, changes=tuple(changes), continues=_same(diagnosis, last))
 
 

@@ -5,17 +5,19 @@ All patterns of a scope are searched in one pass over a line; conditions that se
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from bot.diagnosis.facts import Facts, quote
+from bot.diagnosis.facts import MAX_QUOTE, Facts, quote
 from bot.diagnosis.types import Evidence
 from bot.knowledge.signal_schema import GapSpec, PackageSpec
 from bot.knowledge.types import Cause, Condition, Level, Snapshot
 from bot.patterns import PatternSet, compile_pattern
 from bot.reading.timeline import gap
+from bot.reading.told_times import ToldTime, told_times
 from bot.reading.types import EventKind, SignalKind
 
 SCOPES = ("text", "prose", "error", "exception", "frame", "model", "output_format")
@@ -25,6 +27,7 @@ _TYPED = {
     "ws_close": SignalKind.WS_CLOSE,
     "endpoint": SignalKind.ENDPOINT,
     "vendor": SignalKind.VENDOR,
+    "plan": SignalKind.PLAN,
 }
 MAX_EVIDENCE = 3
 """Lines kept for one condition: the first ones."""
@@ -44,14 +47,12 @@ class ConditionIndex:
         for condition in (condition for group in named for condition in group.values()):
             conditions.setdefault(condition.key, condition)
         self.snapshot = snapshot
-        self._naming: dict[Key, list[str]] = {}
         self._proving: dict[Key, list[str]] = {}
         for cause in snapshot.causes.values():
-            for k in cause.keys:
-                self._naming.setdefault(k, []).append(cause.id)
             for k in {cause.conditions[name].key for clause in cause.rules[Level.CERTAIN] for name in clause.present}:
                 self._proving.setdefault(k, []).append(cause.id)
         self.causes_of_examples = {example.id: example.cause for example in snapshot.examples}
+        self._watched = _watched(snapshot)
         self._place = {cause_id: number for number, cause_id in enumerate(snapshot.causes)}
         self._scopes: dict[str, tuple[PatternSet, list[tuple[Key, Any]]]] = {}
         for scope in SCOPES:
@@ -80,8 +81,9 @@ class ConditionIndex:
         return {k: tuple(lines) for k, lines in found.items()}
 
     def causes(self, hits: Hits) -> list[Cause]:
-        """The causes that name at least one of the conditions, in the order of the corpus; no rule of any other can fire."""
-        named = {cause_id for k in hits for cause_id in self._naming.get(k, ())}
+        """The causes of which a clause has all that must be present, in the order of the corpus; no rule of any other can hold."""
+        held = hits.keys()
+        named = {cause_id for k in hits for cause_id, present in self._watched.get(k, ()) if present <= held}
         return [self.snapshot.causes[cause_id] for cause_id in sorted(named, key=self._place.__getitem__)]
 
     def proving(self, k: Key) -> Sequence[str]:
@@ -94,9 +96,12 @@ class ConditionIndex:
                 for item in facts.items(scope):
                     for index in patterns.matches(item.text):
                         k, pattern = compiled[index]
+                        if item.pasted or len(item.text) <= MAX_QUOTE:  # is quoted whole, wherever the match stands
+                            yield k, Evidence(item.number, quote(item.pasted or item.text), "")
+                            continue
                         match = pattern.search(item.text)
                         start, end = match.span() if match else (0, 0)
-                        yield k, Evidence(item.number, quote(item.pasted) if item.pasted else quote(item.text, start, end), "")
+                        yield k, Evidence(item.number, quote(item.text, start, end), "")
         for signal in facts.reading.signals:
             for k in self._typed.get((signal.kind, signal.value.lower()), ()):
                 at = signal.text.lower().find(signal.value.lower())
@@ -117,10 +122,40 @@ class ConditionIndex:
                 if id(found.end) not in current or not _within(found.seconds, spec):
                     continue
                 yield k, Evidence(found.end.number, quote(found.end.text), f"{found.seconds:.2f} s")
+        if self._gaps:
+            for item in facts.items("prose"):
+                for told in told_times(item.text):
+                    evidence = Evidence(item.number, quote(item.pasted or item.text), "as you say")
+                    yield from ((k, evidence) for k, spec in self._gaps if _tells(told, spec))
+
+
+def _watched(snapshot: Snapshot) -> Mapping[Key, Sequence[tuple[str, frozenset[Key]]]]:
+    """Every clause (its cause and what must be present) under one of its conditions: the one that the fewest clauses have.
+
+    Conditions that hold in most pastes, like the product's name, then lead to no clause that asks for anything rarer, however
+    many causes there are.
+    """
+    clauses: list[tuple[str, frozenset[Key]]] = []
+    for cause in snapshot.causes.values():
+        asked = [clause for level in cause.rules.values() for clause in level] + [e.clause for e in cause.exclusions]
+        clauses += [(cause.id, frozenset(cause.conditions[name].key for name in clause.present)) for clause in asked]
+    common = Counter(k for _, present in clauses for k in present)
+    watched: dict[Key, list[tuple[str, frozenset[Key]]]] = {}
+    for cause_id, present in clauses:
+        rarest = min(present, key=lambda k: (common[k], repr(k)))
+        watched.setdefault(rarest, []).append((cause_id, present))
+    return watched
 
 
 def _within(seconds: float, spec: GapSpec) -> bool:
     return (spec.at_least_s is None or seconds >= spec.at_least_s) and (spec.at_most_s is None or seconds <= spec.at_most_s)
+
+
+def _tells(told: ToldTime, spec: GapSpec) -> bool:
+    """Whether a told time is one that a rule asks for; "less than" proves no minimum."""
+    if EventKind(spec.end) is not EventKind.CLOSE or told.start != spec.start or (told.at_most and spec.at_least_s is not None):
+        return False
+    return _within(told.seconds, spec)
 
 
 def _in_bounds(name: str, version: str, spec: PackageSpec) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.diagnosis.changes import with_changes
-from bot.diagnosis.conditions import ConditionIndex, Hits, merge
-from bot.diagnosis.conversation import Conversation, fingerprints, known_kinds
+from bot.diagnosis.conditions import ConditionIndex, Hits, Key
+from bot.diagnosis.context import continues, excluding, in_context
+from bot.diagnosis.conversation import TYPED, Conversation, fingerprints, known_kinds
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.intent import Intent, intent
 from bot.diagnosis.ownership import Owner, owner
@@ -31,8 +32,6 @@ ALIKE_FROM = 0.5
 KINDS: tuple[Kind, Kind] = ("point", "cause")
 SIMILAR_CAUSES, SIMILAR_EXAMPLES = 15, 6
 """How many causes and example failures vote for their likeness."""
-MENTIONS = frozenset({"product", "topic", "vendor"})
-"""Kinds of conditions that small talk meets, too."""
 MAX_CAUSES = 5
 
 
@@ -49,38 +48,40 @@ class Diagnostician:
         """The conclusion about one message, and the conversation it leaves behind."""
         facts = Facts(reading, (*conversation.events, *reading.events), self.snapshot.glossary)
         now = self.conditions.hits(facts)
-        findings, held = self._findings(conversation, now)
+        alone = apply_rules(self.conditions, now)
+        new = now.keys() - conversation.hits.keys()
+        conversation = conversation.corrected(reading, now)
+        findings, held = in_context(self.conditions, conversation, reading, now, alone)
         who = owner(reading, findings, self.snapshot.profile)
         if who is Owner.OPEN and conversation.ours:
             who = Owner.OURS
         said = in_english(reading, self.snapshot)
-        wants = intent(reading, findings, english=said is reading)
-        if wants is Intent.NEITHER and conversation.open and any(kind not in MENTIONS for kind, _ in now):
-            wants = Intent.FAILURE  # the answer to a question of ours: a model, an endpoint, a time
-        if who is Owner.ELSEWHERE or wants in (Intent.NEITHER, Intent.THANKS):
+        wants = intent(reading, alone, english=said is reading)
+        if wants is Intent.DENIAL:
+            wants = Intent.FAILURE if conversation.decided else Intent.NEITHER
+            conversation = conversation.denying()
+            findings = excluding(findings, conversation, self.snapshot)
+        answers = wants in (Intent.NEITHER, Intent.THANKS) and continues(conversation, new, alone, wants)
+        if answers:
+            wants = Intent.FAILURE
+        if wants is Intent.SOLVED:
+            conversation = conversation.settled()
+        if who is Owner.ELSEWHERE or wants in (Intent.NEITHER, Intent.THANKS, Intent.SOLVED):
             diagnosis = Diagnosis(Verdict.ABSTAIN)
         elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(said)):
             diagnosis = self._answer(said, who)
         else:
             diagnosis = self._explain(said, self._ballot(said, findings, held, who), conversation)
             seen = fingerprints(reading)
-            new = any(k not in conversation.hits for k in now)
-            if seen and seen <= conversation.fingerprints and not new and diagnosis.verdict is not Verdict.ABSTAIN:
+            news = any(kind in TYPED for kind, _ in new)
+            if seen and seen <= conversation.fingerprints and not news and diagnosis.verdict is not Verdict.ABSTAIN:
                 diagnosis = replace(diagnosis, repeat=True)
+            changed = diagnosis.changes or not diagnosis.continues or _is_about(diagnosis, new)
+            if answers and conversation.decided and not changed:
+                diagnosis = Diagnosis(Verdict.ABSTAIN)  # a fact that changes nothing needs no answer
         ours = diagnosis.verdict is not Verdict.ABSTAIN
         explains = diagnosis.verdict in (Verdict.DIAGNOSIS, Verdict.OVERVIEW)
-        return diagnosis, conversation.after(reading, now, diagnosis if explains else conversation.last or diagnosis, ours)
-
-    def _findings(self, conversation: Conversation, now: Hits) -> tuple[Findings, Hits]:
-        """What the rules say of the conversation so far, and the conditions they say it from.
-
-        A message whose own lines decide is a failure of its own: what earlier ones proved must not speak over it.
-        """
-        alone = apply_rules(self.conditions, now)
-        if any(match.level is not Level.POSSIBLE for match in alone.fired.values()):
-            return alone, now
-        together = merge(conversation.hits, now)
-        return apply_rules(self.conditions, together), together
+        return diagnosis, conversation.after(reading, now, diagnosis if explains else conversation.last, ours)
 
     def full_ballot(self, reading: Reading) -> Ballot:
         """Everything that votes about a message of its own."""
@@ -164,3 +165,8 @@ def _proven(hypothesis: Hypothesis, findings: Findings) -> bool:
     """Whether a rule speaks for the cause: likeness alone does not settle what a symptom leaves open."""
     fired = findings.fired.get(hypothesis.cause.id)
     return fired is not None and fired.level is not Level.POSSIBLE
+
+
+def _is_about(diagnosis: Diagnosis, new: Iterable[Key]) -> bool:
+    """Whether something that was not known before is a condition of the first cause."""
+    return any(not hypothesis.cause.keys.isdisjoint(new) for hypothesis in diagnosis.hypotheses[:1])

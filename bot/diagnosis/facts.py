@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.diagnosis.translate import language_of, translate
-from bot.knowledge.types import NO_GLOSSARY, Glossary
+from bot.knowledge.types import NO_GLOSSARY, Glossary, Language
 from bot.patterns import compile_pattern
 from bot.reading.types import Event, Reading, Signal, SignalKind
 
@@ -38,6 +38,11 @@ class Facts:
     reading: Reading
     events: tuple[Event, ...]
     glossary: Glossary = NO_GLOSSARY
+    language: Language | None = field(init=False, default=None)
+    """The language of the prose, where it is another than English."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "language", language_of(self.reading.prose, self.glossary))
 
     def signals(self, kind: SignalKind) -> Iterator[Signal]:
         """The reading's signals of one kind."""
@@ -62,7 +67,7 @@ class Facts:
         """The user's own words, and their English where they are in another language."""
         lines = [line for line in self.reading.lines if line.number in self.reading.prose_lines]
         items = [Item(line.text[:MAX_LINE], line.number) for line in lines]
-        language = language_of(self.reading.prose, self.glossary)
+        language = self.language
         if language is None:
             return items
         return [*items, *(Item(translate(item.text, language), item.number, item.text) for item in items)]

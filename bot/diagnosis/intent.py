@@ -18,6 +18,10 @@ _COMPLAINT = wording.compiled(wording.COMPLAINT), wording.compiled(wording_abroa
 _EXPERIENCE = wording.compiled(wording.EXPERIENCE), wording.compiled(wording_abroad.EXPERIENCE)
 _QUESTION = wording.compiled(wording.QUESTION), wording.compiled(wording_abroad.QUESTION)
 _OF_FACT = wording.compiled(wording.OF_FACT), wording.compiled(wording_abroad.OF_FACT)
+_SOLVED = wording.compiled(wording.SOLVED), wording.compiled(wording_abroad.SOLVED)
+_DENIAL = wording.compiled(wording.DENIAL), wording.compiled(wording_abroad.DENIAL)
+_TOLD = wording.compiled(wording.TOLD)
+_CALLS = wording.compiled(wording.CALLS)
 _THANKS = wording.compiled(wording.THANKS), wording.compiled(wording_abroad.THANKS)
 SHORT = 120
 """Characters up to which thanks are only thanks."""
@@ -30,6 +34,8 @@ class Intent(StrEnum):
     EITHER = "either"
     QUESTION = "question"
     THANKS = "thanks"
+    SOLVED = "solved"
+    DENIAL = "denial"
     NEITHER = "neither"
 
 
@@ -37,26 +43,34 @@ def intent(reading: Reading, findings: Findings, *, english: bool = True) -> Int
     """What the message is; of one that is not in English, the wordings of other languages count too.
 
     A failure when a program's output shows one or somebody tells of one; a question of fact; either, when somebody asks about
-    something that does not go as expected and no rule knows it; thanks; or neither.
+    something that does not go as expected and no rule knows it; "that is not it"; that it is solved; thanks; or neither.
+    `findings` are those of this message alone: what an earlier one proved makes no failure of small talk.
     """
     if failing_lines(reading):
         return Intent.FAILURE
     prose = reading.prose
     said = partial(_said, prose, "" if english else fold(prose))
-    asks = said(_QUESTION)
     if not prose.strip():
         return Intent.NEITHER
-    if said(_THANKS) and len(prose) < SHORT and not asks:
-        return Intent.THANKS
+    if said(_DENIAL):
+        return Intent.DENIAL
+    # Who calls for help, or asks somebody to do something, asks for no fact.
+    plain = _CALLS.sub(" ", prose)
+    asks = _said(plain, "" if english else fold(plain), _QUESTION)
+    if len(prose) < SHORT and not asks:
+        if said(_SOLVED):
+            return Intent.SOLVED
+        if said(_THANKS):
+            return Intent.THANKS
     complains = said(_COMPLAINT) or any(signal.kind in FAILURE_SIGNALS for signal in reading.signals)
     proven = any(fired.level is not Level.POSSIBLE for fired in findings.fired.values())
     if proven and (complains or not asks):
         return Intent.FAILURE
     # A general question that only mentions failing ("which close code means a server error?").
-    of_fact = said(_OF_FACT) and not said(_EXPERIENCE)
+    of_fact = said(_OF_FACT) and not said(_EXPERIENCE) and not findings.symptoms
     if complains and not of_fact:
         told = any(signal.kind in FAILURE_SIGNALS for signal in reading.signals)
-        return Intent.EITHER if asks and not told and not findings.symptoms else Intent.FAILURE
+        return Intent.EITHER if asks and not told and not findings.symptoms and not _TOLD.search(prose) else Intent.FAILURE
     return Intent.QUESTION if asks else Intent.NEITHER
 
 

@@ -10,6 +10,8 @@ from bot.knowledge.types import Level
 from bot.reading.profile import Profile
 from bot.reading.types import Reading, SignalKind
 
+LISTING = 2
+"""Other vendors on one line from which it is a list of services."""
 _OURS = frozenset({SignalKind.PRODUCT, SignalKind.ENDPOINT, SignalKind.MODEL})
 
 
@@ -33,6 +35,7 @@ def owner(reading: Reading, findings: Findings, profile: Profile) -> Owner:
         if s.kind in _OURS or (s.kind is SignalKind.API_ERROR and s.value not in profile.shared_codes)
     }
     vendors = {s.number for s in reading.signals if s.kind is SignalKind.VENDOR}
+    marks -= _listings(reading)
     proofs = [e for fired in findings.fired.values() if fired.level is Level.CERTAIN for e in fired.evidence]
     # What an earlier message of the conversation proved says nothing about the lines of this one.
     certain = {e.number for e in proofs if not e.earlier}
@@ -44,3 +47,12 @@ def owner(reading: Reading, findings: Findings, profile: Profile) -> Owner:
     if marks or certain:
         return Owner.OURS
     return Owner.OPEN
+
+
+def _listings(reading: Reading) -> set[int]:
+    """Lines that name several other vendors: a dumped configuration lists who could be used, not who failed."""
+    named: dict[int, set[str]] = {}
+    for signal in reading.signals:
+        if signal.kind is SignalKind.VENDOR:
+            named.setdefault(signal.number, set()).add(signal.value)
+    return {number for number, values in named.items() if len(values) >= LISTING}

@@ -12,6 +12,10 @@ from bot.knowledge.types import Cause, Question, Symptom
 MAX_QUESTIONS = 3
 CANDIDATES = 5
 """Causes between which the questions are to decide."""
+ASKING = 2
+"""Causes whose own questions are asked."""
+LEAST = 0.03
+"""Probability below which a cause is not worth a question."""
 _TOLD_BY = {"trace": frozenset({"exception", "frame", "error"})}
 """Kinds of conditions that a question's kind of fact decides, where they are not called the same."""
 
@@ -28,25 +32,30 @@ def questions(
         asked = [(0.0, question) for question in hypotheses[0].cause.ask]
     else:
         candidates = hypotheses[:CANDIDATES]
-        asked = [(_gain(question, candidates, None), question) for question in (symptom.ask if symptom else ())]
-        asked += [(_gain(q, candidates, h.cause), q) for h in candidates[:2] for q in h.cause.ask]
+        asked = [(_gain(q, candidates, h.cause), q) for h in candidates[:ASKING] if h.confidence >= LEAST for q in h.cause.ask]
         asked.sort(key=lambda pair: -pair[0])  # stable: among equals, the author's order
-    texts = [question.text for _, question in asked if question.unless not in known]
-    return tuple(dict.fromkeys(texts))[:MAX_QUESTIONS]
+        # A symptom's own questions were written to tell all its candidates apart.
+        asked = [*((math.inf, question) for question in (symptom.ask if symptom else ())), *asked]
+    texts, facts = [], set(known)
+    for _, question in asked:
+        if question.unless not in facts and question.text not in texts:
+            texts.append(question.text)
+            facts |= {question.unless} if question.unless else set()
+    return tuple(texts[:MAX_QUESTIONS])
 
 
-def _gain(question: Question, candidates: Sequence[Hypothesis], asker: Cause | None) -> float:
+def _gain(question: Question, candidates: Sequence[Hypothesis], asker: Cause) -> float:
     """Bits that the answer is worth.
 
     A question about a kind of fact tells apart the causes whose rules need different values of it. Any other one does what its
-    author wrote it for: a cause's settles that cause, a symptom's tells all its candidates apart.
+    author wrote it for: it settles its own cause.
     """
     shares: defaultdict[object, float] = defaultdict(float)
     for candidate in candidates:
         if question.unless:
             answer: object = _needs(candidate.cause, question.unless)
         else:
-            answer = candidate.cause.id if asker is None else candidate.cause.id == asker.id
+            answer = candidate.cause.id == asker.id
         shares[answer] += candidate.confidence
     return _entropy(shares.values())
 

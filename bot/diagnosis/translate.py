@@ -99,7 +99,7 @@ def _words(text: str) -> list[str]:
 
 def _is_name(token: str) -> bool:
     """Whether a word is an identifier or a number: the same in every language."""
-    return "_" in token or any(letter.isdecimal() for letter in token)
+    return not token.isalpha() and ("_" in token or any(letter.isdecimal() for letter in token))
 
 
 def _matches(words: list[str], language: Language) -> Iterator[Match]:
@@ -111,7 +111,8 @@ def _matches(words: list[str], language: Language) -> Iterator[Match]:
         if IS_UNSPACED.match(word):
             yield from _parts(word, language.parts)
         else:
-            for size in range(min(MAX_PHRASE, len(words) - at), 1, -1):
+            longest = min(MAX_PHRASE, len(words) - at) if word in language.openers else 1
+            for size in range(longest, 1, -1):
                 english = _phrase(words[at : at + size], language)
                 if english is not None:
                     break

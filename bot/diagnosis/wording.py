@@ -13,7 +13,7 @@ _NOT = (
 )
 COMPLAINT = (
     _WHO
-    + r"(?:gett?ing|gets?|got|seeing|sees?|saw|receiv(?:e|ing|ed)|hit(?:ting)?|facing|running into|having|experienc(?:e|ing|ed))\b",
+    + r"(?:gett?ing|gets?|got|seeing|saw|receiv(?:e|ing|ed)|hit(?:ting)?|facing|running into|having|experienc(?:e|ing|ed))\b",
     _WHO + r"(?:stuck|failing|returns?|returned|throws?|crash(?:es|ed)?|gone|broken|dead|ignored)\b",
     _NOT
     + r"(?:work|respond|connect|play|load|generat|speak|start|arriv|reach|receiv|chang|stop|trigger|transcrib)(?:e|s|es|ing|ed)?\b",
@@ -24,13 +24,19 @@ COMPLAINT = (
     r"\b(?:missing|mispronounc\w+|wrong(?:ly)?|weird|strange|inconsistent|skips?|skipped|truncated|cut short|gets? cut|never (?:ends?|arrives?))\b",
     r"\bwhy (?:is|are|does|do|did|am|was|were|has|have|won'?t|can'?t)\b",
     r"\bwhat(?:'s| is)? ?(?:wrong|the reason|happening|going on|causing|am i doing)\b",
-    r"\b(?:broken|garbled|static noise|cut ?s? off|cuts? out|silen(?:t|ce)|stuck|hangs?|freezes?|crash(?:es|ed|ing)?)\b",
+    r"\b(?:broken|dying|dies|died|garbled|static noise|cut ?s? off|cuts? out|silen(?:t|ce)|stuck|hangs?|freezes?|crash(?:es|ed|ing)?)\b",
+    r"\b(?:gives?|gave|giving|throws?|get|gets|getting) (?:me |us |back )?(?:an? |the |this |no |nothing|only )?(?:\w+ )?(?:errors?|audio|output|sound|nothing)\b",
     r"\b(?:fails?|failed|failing|disconnects?|disconnected|disconnecting|clos(?:es|ed)|keeps? closing|drops?|timed out|times out|unexpected(?:ly)?|rejected|refused|denied|blocked)\b",
     r"\b(?:error|exception|issue|problem|trouble|bug)s?\b",
     r"\b(?:instead of|suddenly|all of a sudden|used to work|worked (?:before|until|yesterday))\b",
 )
+TOLD = (
+    r"^\W*(?:i|we) (?:only |just |still |now )?see\b",
+    r"\b(?:gives?|gave|giving) (?:me|us) (?:an? |the |this |no |nothing|only )?(?:\w+ )?(?:errors?|audio|output|sound|nothing)\b",
+    r"^\W*(?:getting|got|receiving|seeing|hitting) (?:an? |the |this |these |some |lots? of )?(?:\w+ ){0,2}(?:errors?|exceptions?|timeouts?)\b",
+)
 EXPERIENCE = (
-    _WHO + r"(?:gett?ing|gets?|got|seeing|see|saw|receiving|hitting|having|facing|failing|stuck)\b",
+    _WHO + r"(?:gett?ing|gets?|got|seeing|saw|receiving|hitting|having|facing|failing|stuck)\b",
     r"\bnot working\b|\bwhy (?:is|are|does|do|did|am|was|were) (?:my|the|it|i|this|our)\b|\bthe reason\b|\bwhat(?:'s| is) wrong\b",
 )
 QUESTION = (
@@ -51,7 +57,30 @@ OF_FACT = (
     r"(?:^|[.!,;:]\s*)\W*(?:when (?:does|do|is|will)|where (?:do|can|is|are))\b",
 )
 THANKS = (
-    r"^\W*(?:thanks?|thank you|thx|ty|cheers|lol|nice|great|awesome|cool|ok(?:ay)?|np|solved|fixed|works now|that worked|it works)\b",
+    r"^\W*(?:thanks?|thank you|thx|ty|cheers|lol|nice|great|awesome|perfect|brilliant|cool|ok(?:ay)?|np)\b",
+    r"\b(?:thanks|thank you|thx)(?: (?:so|very) much| a lot| again| everyone| all)?\W*$",
+)
+SOLVED = (
+    r"^\W*(?:solved|fixed|resolved)\b|\b(?:it|that|this|everything|all) (?:is |'s )?(?:now )?(?:solved|fixed|resolved)\b",
+    r"\b(?:works|working|works fine|runs) (?:again|now|fine|perfectly)\b|\b(?:now|finally) (?:it )?works\b",
+    r"\b(?:that|this|it) (?:worked|works|helped|did it|did the trick|fixed it|solved it|was it)\b",
+    r"\b(?:seems? to be|is|are|we'?re|it'?s) back(?: up| online| to normal)?\W*$|\byou (?:were|are) right\b",
+)
+DENIAL = (
+    r"^\W*(?:(?:no|nope|nah|sorry|hm+|but)\b\W*)*(?:that|this|it)(?:'s| is| was| were)? ?(?:n[o']?t|not|definitely not|certainly not)"
+    r" (?:it|that|this|the (?:problem|issue|cause|reason|case)|our (?:problem|issue|case))\b",
+    r"^\W*(?:no|nope|nah)\b\W*(?:(?:that|it)(?:'s| is)? ?(?:wrong|something else|(?:a )?different|another))\b",
+    r"^\W*(?:not (?:it|that|the (?:problem|cause|reason|issue)))\b|^\W*wrong (?:cause|guess|diagnosis)\b",
+)
+CALLS = (
+    r"\b(?:can|could|would|will|does|is|are) (?:some ?(?:one|body)|any ?(?:one|body)|you(?: guys)?|u|there any ?(?:one|body))(?: (?:here|around|please|pls|maybe|kindly|else|out there)){0,2}"
+    r"(?: (?:help|assist|advise|(?:who )?knows?|have an idea|point me|take a look|look at)\b[^.?!\n]{0,80})?[.?!]*$",
+    r"\b(?:can|could|would|will|does|is) (?:some ?(?:one|body)|any ?(?:one|body)|you|u)(?: please| pls| kindly)? (?:help|assist|advise)\b[^.?!\n]{0,60}[.?!]*",
+    r"\bis any ?(?:one|body) (?:here|around|online|awake)\b[^.?!\n]{0,80}[.?!]*|\bany ?(?:one|body) (?:here )?who (?:knows?|can help)\b[^.?!\n]{0,80}[.?!]*",
+    r"\bany (?:ideas?|pointers?|help|clues?|hints?|suggestions?|thoughts|advice|luck)\b[^.?!\n]{0,60}[.?!]*|\bplease help\b[^.?!\n]{0,40}[.?!]*",
+    r"\b(?:can|could|would|will) you (?:please |also |maybe |quickly ){0,2}(?:print|post|share|paste|send|try|check|show|run|log|upload|attach|confirm|update|test)\b(?:[^.?!\n]|[.?!]\S){0,160}[.?!]*",
+    r"\b(?:that|this|it|which) (?:usually |normally |often |then )?(?:tells?|shows?|says?|decides?) (?:us |you |me )?(?:which|what|whether|how|why)\b[^.?!\n]{0,80}[.?!]*",
+    r"\b(?:i|we)(?:'ll| will| am going to|'m going to|'re going to)\b[^.?!\n]{0,80}|[,;]\s+will (?:post|try|check|report|send|test|look|let|do|be)\b[^.?!\n]{0,80}",
 )
 
 

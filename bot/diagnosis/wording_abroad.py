@@ -71,7 +71,7 @@ COMPLAINT = (
     r"\bnie (?:dziala|slychac|slysze|odpowiada|laczy|moge|udaje|gra|otrzymuje|dostaje)\b|\b(?:tidak|gak|nggak|ga) (?:berfungsi|jalan|bisa|ada suara|terdengar|muncul|merespons|menjawab)\b",
     r"\bkhong (?:hoat dong|nghe|phan hoi|ket noi|co am thanh|the|nhan duoc|chay|tra loi)\b",
     r"\b(?:se (?:cierra|corta|desconecta|cuelga|cae)|(?:se )?(?:fecha|desconecta|encerra|cai)|se (?:ferme|coupe|deconnecte)|plante|si (?:chiude|disconnette|blocca|interrompe))\b",
-    r"\bbricht\b.{0,40} ab\b|\b(?:bricht ab|wird (?:getrennt|geschlossen|abgelehnt|verweigert)|sturzt ab|schlagt fehl|hangt|abgebrochen|abbruche?|verbroken|kapaniyor|kesiliyor|kopuyor|rozlacza|zrywa|zamyka sie|terputus|bi (?:ngat|dong))\b",
+    r"\bbricht\b.{0,40} ab\b|\b(?:bricht ab|(?:wird|werden|wurde)(?: \w+)? (?:getrennt|geschlossen|abgelehnt|verweigert)|sturzt ab|schlagt fehl|hangt|abgebrochen|abbruche?|verbroken|kapaniyor|kesiliyor|kopuyor|rozlacza|zrywa|zamyka sie|terputus|bi (?:ngat|dong))\b",
     r"\b(?:falla|fallo|falha|falhou|echoue|echec|fallisce|fallito|fehlgeschlagen|mislukt|basarisiz|gagal|that bai|cortad[oa]|entrecortad[oa]|hache|abgehackt|rechazad[oa]|rejeitad[oa]|rifiutat[oa]|refusee?|geweigerd|reddedildi|odrzucon\w+|ditolak)\b",
     r"\b(?:sin (?:sonido|audio|voz)|sem (?:som|audio|voz)|sans son|aucun (?:son|audio)|pas de (?:son|reponse|audio)|keinen? (?:ton|antwort|audio|sprache)|nessun (?:suono|audio)|geen (?:geluid|antwoord)|ses yok|brak (?:dzwieku|odpowiedzi))\b",
     r"\b(?:por que (?:se|me|no|mi|el|la|da|sale|aparece|nao|meu|minha|o|a)|pourquoi (?:je|j'|mon|ma|mes|la|le|l'|ca|est-ce)|warum (?:ist|wird|bekomme|kommt|geht|funktioniert|hort|bricht)|perche (?:non|il|la|mi|ricevo)|waarom|dlaczego|kenapa|mengapa|tai sao|neden)\b",
@@ -102,6 +102,18 @@ EXPERIENCE = (
     + r"|क्यों|मेर[ाेी]|आ रहा",
 )
 THANKS = (
-    r"^\W*(?:(?:muchas|mil) gracias|gracias|(?:muito )?obrigad[oa]|valeu|merci|vielen dank|danke(?:schon)?|grazie(?: mille)?|(?:heel erg )?bedankt|dank je|tesekkur\w*|sagol\w*|eyvallah|dzieki|dziekuje|terima kasih|makasih|cam on|resuelto|solucionado|resolvido|gelost|risolto|opgelost|cozuldu|deu certo|funciono|funcionou|ca marche|funktioniert jetzt|ora funziona|perfecto gracias|genial gracias)\b",
-    r"^\W*(?:спасибо|благодарю|спс|заработало|решено|谢谢|多谢|感谢|解决了|ありがとう|助かりました|解決しました|감사|고마워|고맙|해결|شكرا|धन्यवाद|शुक्रिया)",
+    r"^\W*(?:(?:muchas|mil) gracias|gracias|(?:muito )?obrigad[oa]|valeu|merci|vielen dank|danke(?:schon)?|grazie(?: mille)?|(?:heel erg )?bedankt|dank je|tesekkur\w*|sagol\w*|eyvallah|dzieki|dziekuje|terima kasih|makasih|cam on|perfecto|perfeito|perfetto|parfait|perfekt|genial gracias)\b",
+    r"^\W*(?:спасибо|благодарю|спс|谢谢|多谢|感谢|ありがとう|助かりました|감사|고마워|고맙|شكرا|धन्यवाद|शुक्रिया)",
+)
+SOLVED = (
+    r"\b(?:resuelto|solucionado|resolvido|gelost|risolto|opgelost|cozuldu|rozwiazane|deu certo|funcionou|funciono|valeu,? funciona)\b",
+    r"\b(?:ya funciona|ahora (?:si )?funciona|agora (?:sim )?funciona|ca marche(?: maintenant)?|maintenant ca marche|geht (?:jetzt|wieder)"
+    r"|funktioniert (?:jetzt|wieder)|jetzt (?:geht|funktioniert)|ora funziona|werkt (?:nu|weer)|simdi calisiyor|dziala (?:juz|teraz)|juz dziala"
+    r"|sudah (?:bisa|jalan)|da (?:chay|duoc))\b",
+    r"заработало|решено|теперь работает|解决了|可以了|好了|解決しました|直りました|動きました|해결|잘 됩니다|ठीक हो गया",
+)
+DENIAL = (
+    r"^\W*(?:no\W+)?(?:no es eso|no era eso|nao e isso|nao era isso|non e quello|non e questo|ce n'?est pas ca|c'?est pas ca)\b",
+    r"^\W*(?:nein\W+)?(?:das ist es nicht|das war es nicht|daran liegt es nicht|daran liegts nicht|dat is het niet|to nie to|bu degil|sorun bu degil)\b",
+    r"^\W*(?:нет\W+)?(?:это не то|дело не в этом)|^不是这个|^それではない|^違います",
 )

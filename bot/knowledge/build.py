@@ -45,7 +45,15 @@ def build_snapshot(files: Files) -> Snapshot:
     return Snapshot(
         version=files.version,
         profile=_profile(product),
-        about=MappingProxyType({"name": product.name, "docs": product.docs, "help": product.help, "fallback": product.fallback}),
+        about=MappingProxyType(
+            {
+                "name": product.name,
+                "docs": product.docs,
+                "help": product.help,
+                "fallback": product.fallback,
+                "revoke": product.revoke or "",
+            }
+        ),
         sources=MappingProxyType({e.spec.id: Source(**e.spec.model_dump()) for e in files.sources}),
         points=MappingProxyType({e.spec.id: _point(e.spec) for e in files.points}),
         causes=MappingProxyType(causes),
@@ -64,6 +72,7 @@ def _profile(product: schema.ProductSpec) -> Profile:
         name=product.name,
         marks=named(product.marks),
         endpoints=named(product.endpoints),
+        model_names=named(product.model_names),
         models=product.models or "",
         output_formats=product.output_formats or "",
         settings=tuple(product.settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,19 +64,40 @@ def read_files(folder: Path) -> tuple[Files, list[Problem]]:
     files = Files()
     problems: list[Problem] = []
     digest = hashlib.sha256()
+    for name, text in _texts(folder, problems):
+        digest.update(_hashed(name, text))
+        _add(files, name, text, problems)
+    if files.product is None and not any(p.path == "product.yaml" for p in problems):
+        problems.append(Problem("product.yaml", 1, "missing-file", "the corpus needs a product.yaml"))
+    files.version = _version(digest)
+    return files, problems
+
+
+def corpus_version(folder: Path) -> str:
+    """The version of the corpus in `folder`, without reading what its files say."""
+    digest = hashlib.sha256()
+    for name, text in _texts(folder, []):
+        digest.update(_hashed(name, text))
+    return _version(digest)
+
+
+def _texts(folder: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Every file that can be read, in order: its name in the corpus, and its text; hidden files are none."""
     for path in sorted(folder.rglob("*")):
         if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         name = path.relative_to(folder).as_posix()
         text = _read(path, name, problems)
-        if text is None:
-            continue
-        digest.update(f"{name}\0{len(text)}\0{text}".encode())
-        _add(files, name, text, problems)
-    if files.product is None and not any(p.path == "product.yaml" for p in problems):
-        problems.append(Problem("product.yaml", 1, "missing-file", "the corpus needs a product.yaml"))
-    files.version = digest.hexdigest()[:12]
-    return files, problems
+        if text is not None:
+            yield name, text
+
+
+def _hashed(name: str, text: str) -> bytes:
+    return f"{name}\0{len(text)}\0{text}".encode()
+
+
+def _version(digest: hashlib._Hash) -> str:
+    return digest.hexdigest()[:12]
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> str | None:

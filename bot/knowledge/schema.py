@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from bot.knowledge.fields import Day, Id, Pattern, Words, as_list
-from bot.knowledge.signal_schema import ClauseSpec, Signals
+from bot.knowledge.signal_schema import ClauseSpec, Fact, Signals
 from bot.patterns import compile_pattern
 
 Cites = Annotated[list[Id], BeforeValidator(as_list), Field(min_length=1)]
@@ -45,9 +45,7 @@ class AskSpec(Model):
     """A question to the user; not asked when the conversation already shows a signal of the kind in `unless`."""
 
     ask: Words
-    unless: Literal["endpoint", "model", "ws_close", "http_status", "package", "output_format", "api_error", "trace"] | None = (
-        None
-    )
+    unless: Fact | None = None
 
 
 def _as_ask(value: object) -> object:
@@ -156,7 +154,7 @@ class SourceSpec(Model):
 class NamedPatternSpec(Model):
     """A pattern that means `id`; of a secret, the id is the name people read."""
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9 -]*$", max_length=40)
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9 _-]*$", max_length=40)
     pattern: Pattern
     title: str = ""
 
@@ -180,12 +178,14 @@ class ProductSpec(Model):
     docs: str
     help: str
     fallback: Id
+    revoke: Words | None = None
     marks: list[NamedPatternSpec] = Field(min_length=1)
     topics: list[Pattern] = []
     other_products: list[Pattern] = []
     people_only: list[Pattern] = []
     endpoints: list[NamedPatternSpec] = []
     models: Pattern | None = None
+    model_names: list[NamedPatternSpec] = []
     output_formats: Pattern | None = None
     settings: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]] = []
     regions: list[NamedPatternSpec] = []

@@ -47,6 +47,7 @@ class SignalSpec(_Part):
     ws_close: Annotated[list[int], BeforeValidator(as_list)] | None = None
     endpoint: Annotated[list[str], BeforeValidator(as_list)] | None = None
     vendor: Annotated[list[str], BeforeValidator(as_list)] | None = None
+    plan: Annotated[list[str], BeforeValidator(as_list)] | None = None
     package: PackageSpec | None = None
     gap: GapSpec | None = None
     product: Literal[True] | None = None
@@ -62,3 +63,8 @@ KINDS = tuple(name for name in SignalSpec.model_fields if name != "why")
 SignalName = Annotated[str, Field(pattern=r"^!?[a-z0-9_]+$")]
 ClauseSpec = Annotated[list[SignalName], BeforeValidator(as_list), Field(min_length=1)]
 Signals = dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], SignalSpec]
+Fact = Literal[
+    "endpoint", "model", "ws_close", "http_status", "package", "output_format", "api_error", "api_message", "request_id", "plan",
+    "gap", "host", "runtime", "system", "setting", "language", "trace",
+]  # fmt: skip
+"""Kinds of facts that a message may show (see bot.diagnosis.conversation.known_kinds) and a question asks for."""

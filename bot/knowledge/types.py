@@ -183,6 +183,7 @@ class Language:
     single spaces, to English. stems: beginnings of words to English, or phrases whose last word is a beginning; `heads` are the
     words before it. parts: what is looked for anywhere, in scripts that are
     written without spaces. prefixes: what is written in front of a word without a space (articles, prepositions).
+    openers: the first word of every phrase, so that phrases are looked for only where one can begin.
     """
 
     code: str
@@ -192,6 +193,11 @@ class Language:
     parts: Mapping[str, str]
     heads: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    openers: frozenset[str] = field(init=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        openers = frozenset(phrase.partition(" ")[0] for phrase in (*self.words, *self.stems) if " " in phrase)
+        object.__setattr__(self, "openers", openers)
 
 
 @dataclass(frozen=True, slots=True)

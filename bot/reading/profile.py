@@ -24,7 +24,7 @@ class Profile:
 
     marks: patterns that mean "this is about the product" (names, hosts, packages, header names).
     endpoints: patterns of URLs, paths and class names, each meaning one endpoint.
-    models, output_formats: patterns of the ids.
+    models, output_formats: patterns of the ids. model_names: how people call a model, by its id.
     settings: names of request parameters whose values matter, in snake case.
     regions, plans: patterns of the hosts or names of each.
     error_fields: keys of an API error body that hold an error code ("status", "code").
@@ -42,6 +42,7 @@ class Profile:
     marks: tuple[NamedPattern, ...] = ()
     endpoints: tuple[NamedPattern, ...] = ()
     models: str = ""
+    model_names: tuple[NamedPattern, ...] = ()
     output_formats: str = ""
     settings: tuple[str, ...] = ()
     regions: tuple[NamedPattern, ...] = ()

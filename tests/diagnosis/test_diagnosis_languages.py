@@ -88,7 +88,7 @@ MESSAGES = [
     ("me sale un error 401 con mi clave nueva", Intent.FAILURE),
     ("en qué formato llega el audio por defecto", Intent.QUESTION),
     ("cuántos idiomas entiende el modelo flash", Intent.QUESTION),
-    ("muchas gracias, ya funciona todo", Intent.THANKS),
+    ("muchas gracias, ya funciona todo", Intent.SOLVED),
     ("a conexão cai e aparece erro 1008", Intent.FAILURE),
     ("meu agente não responde na chamada", Intent.FAILURE),
     ("qual é o limite de caracteres por requisição", Intent.QUESTION),

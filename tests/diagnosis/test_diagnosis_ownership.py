@@ -12,6 +12,7 @@ from bot.diagnosis.ownership import Owner, owner
 from bot.diagnosis.rules import apply_rules
 from bot.knowledge.types import Snapshot
 from bot.reading import Reader
+from bot.reading.profile import NamedPattern
 
 OURS = 'Traceback (most recent call last):\n  File "/srv/parcelo/client.py", line 8, in create\nparcelo.ApiError: refused'
 THEIRS = 'Traceback (most recent call last):\n  File "/srv/app.py", line 8, in send\nshipfast.errors.RateError: too fast'
@@ -56,3 +57,11 @@ def test_a_code_that_others_use_too_shows_no_owner(snapshot: Snapshot) -> None:
     shared = replace(snapshot, profile=replace(snapshot.profile, shared_codes=frozenset({"depot_closed"})))
     assert owner_of(shared, "fault: depot_closed") is Owner.OPEN
     assert owner_of(shared, "fault: stamp_expired") is Owner.OURS
+
+
+def test_a_list_of_services_that_names_ours_is_not_our_failure(snapshot: Snapshot) -> None:
+    other = NamedPattern("other", r"\botherpost_\w+")
+    several = replace(snapshot, profile=replace(snapshot.profile, vendors=(*snapshot.profile.vendors, other)))
+    config = "Config: {'carrier': 'otherpost_key', 'label': 'parcelo', 'fallback': 'api.shipfast.example'}"
+    assert owner_of(several, f"Error: the label could not be made\n{config}") is Owner.ELSEWHERE
+    assert owner_of(several, f"{config}\n{OURS}") is Owner.OURS
