@@ -5,7 +5,8 @@ BotError
 │   ├── SettingError     a setting is missing or has a value that cannot be used
 │   ├── InputError       what was given to read cannot be read
 │   ├── CorpusError      the knowledge folder does not pass its checks; carries every Problem found
-│   └── ModelError       the embedding model cannot be loaded or is not the expected one
+│   ├── ModelError       the embedding model cannot be loaded or is not the expected one
+│   └── StateError       the state (answers, votes, settings) cannot be read or written
 └── InternalError        for the log: something that should not happen did
 """
 
@@ -33,6 +34,10 @@ class InputError(UserError):
 
 class ModelError(UserError):
     """The embedding model cannot be used; the text names it and what to do."""
+
+
+class StateError(UserError):
+    """The state cannot be used; the text says what went wrong with which database."""
 
 
 class InternalError(BotError):

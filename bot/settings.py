@@ -7,51 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails, PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingError
-
-MAX_ID = (1 << 64) - 1
-"""Discord's ids are unsigned 64-bit numbers."""
-MAX_SHOWN = 24
-"""Characters of a wrong value that an error repeats: of a token put into the wrong variable, no more than its public part."""
-
-
-def _split_ids(value: object) -> object:
-    """Comma- or space-separated ids as a set; raises ValueError naming every part that is not an id."""
-    if not isinstance(value, str):
-        return value
-    parts = value.replace(",", " ").split()
-    wrong = [part for part in parts if not (part.isascii() and part.isdecimal() and 0 < int(part[:21]) <= MAX_ID)]
-    if wrong:
-        raise ValueError(f"{', '.join(_clip(part) for part in wrong[:5])}: not a Discord id (a whole number)")
-    return frozenset(map(int, parts))
-
-
-def _check_token(value: SecretStr) -> SecretStr:
-    """A token without the mistakes of copying one: quotes, the word Bot, line breaks."""
-    token = value.get_secret_value().strip().strip("\"'")
-    if token.lower().startswith("bot "):
-        raise ValueError('it starts with the word "Bot"; only the token itself belongs here')
-    if len(token.split()) > 1:
-        raise ValueError("it contains a space or a line break")
-    return SecretStr(token)
-
-
-def _check_url(*schemes: str) -> AfterValidator:
-    def check(value: str) -> str:
-        if not any(value.startswith(f"{scheme}://") and len(value) > len(scheme) + 3 for scheme in schemes):
-            raise ValueError(f"not a URL that starts with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-        return value.rstrip("/")
-
-    return AfterValidator(check)
-
-
-Ids = Annotated[frozenset[int], BeforeValidator(_split_ids)]
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+from bot.setting_values import (
+    MAX_ID,
+    Folder,
+    Ids,
+    check_database,
+    check_hours,
+    check_token,
+    check_url,
+    check_zone,
+    describe_wrong,
+)
 
 
 class Settings(BaseSettings):
@@ -59,7 +30,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", enable_decoding=False, env_ignore_empty=True)
 
-    discord_token: Annotated[SecretStr, AfterValidator(_check_token)] | None = Field(
+    discord_token: Annotated[SecretStr, AfterValidator(check_token)] | None = Field(
         default=None, description="The bot's token, from https://discord.com/developers/applications (Bot, Reset Token)."
     )
     support_channels: Ids = Field(
@@ -69,7 +40,7 @@ class Settings(BaseSettings):
     )
     admin_roles: Ids = Field(
         default=frozenset(),
-        description="Ids of the roles that may use /corpus, besides members who may manage the server.",
+        description="Ids of the roles that may use /corpus, /insights and /settings, besides members who may manage the server.",
         examples=["112233445566778899"],
     )
     helper_roles: Ids = Field(
@@ -94,6 +65,24 @@ class Settings(BaseSettings):
         description="Folder for vectors, what `corpus links` found and the state of command registration; it may be deleted.",
         examples=["./cache"],
         json_schema_extra={"shown": "the user's cache folder"},
+    )
+    data_dir: Folder = Field(
+        default_factory=lambda: user_data_path("support-bot"),
+        description="Folder of what the bot must not forget: its state, in `state/`, and uploaded corpora, in `corpus/`.",
+        examples=["./data"],
+        json_schema_extra={"shown": "the user's data folder"},
+    )
+    database_url: Annotated[SecretStr, AfterValidator(check_database)] | None = Field(
+        default=None,
+        description="Database of the state: `sqlite:///` and a path, or `postgresql://user:password@host/name`.",
+        json_schema_extra={"shown": "a SQLite file in `DATA_DIR/state`"},
+    )
+    retention_days: int = Field(
+        default=365,
+        ge=1,
+        le=36_500,
+        description="Days after which answers, votes and the audit are removed from the state.",
+        examples=["365"],
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda v: str(v).upper())] = Field(
         default="INFO", description="Least severe log records to print: DEBUG, INFO, WARNING or ERROR.", examples=["INFO"]
@@ -121,6 +110,98 @@ class Settings(BaseSettings):
     channel_answers_per_minute: int = Field(
         default=30, ge=1, le=10_000, description="Unasked answers in one channel within a minute.", examples=["30"]
     )
+    admin_servers: Ids = Field(
+        default=frozenset(),
+        description="Ids of the servers whose admins may replace the corpus; without any, only while the bot is in one server.",
+        examples=["112233445566778899"],
+    )
+    quiet_hours: Annotated[str, AfterValidator(check_hours)] = Field(
+        default="",
+        description="Hours of the day in which the bot does not speak unasked, such as `22:00-07:00`.",
+        examples=["22:00-07:00"],
+    )
+    time_zone: Annotated[str, AfterValidator(check_zone)] = Field(
+        default="UTC", description="Time zone of the quiet hours and of the weekly post of insights.", examples=["Europe/Berlin"]
+    )
+    insights_channel: int = Field(
+        default=0,
+        ge=0,
+        le=MAX_ID,
+        description="Id of the channel that gets the insights of its server once a week.",
+        examples=["112233445566778899"],
+        json_schema_extra={"shown": "(none)"},
+    )
+    human_roles: Ids = Field(
+        default=frozenset(),
+        description='Ids of the roles that "Need a human" calls; without any, those of `HELPER_ROLES`.',
+        examples=["112233445566778899"],
+    )
+    human_tag: str = Field(
+        default="",
+        description='Name of the forum tag that a post gets by "Need a human".',
+        examples=["needs a human"],
+    )
+    human_calls_per_hour: int = Field(
+        default=3, ge=0, le=1_000, description='Calls of "Need a human" in one channel within an hour.', examples=["3"]
+    )
+    queue_limit: int = Field(
+        default=100,
+        ge=1,
+        le=100_000,
+        description="Messages that may wait for an analysis; beyond it, who asks the bot is told to try again later.",
+        examples=["100"],
+    )
+    message_content_intent: Annotated[Literal["auto", "on", "off"], BeforeValidator(lambda v: str(v).lower())] = Field(
+        default="auto",
+        description="Whether the bot reads what is not addressed to it: `on`, `off` (mentions, replies, commands and direct "
+        "messages only), or `auto` (`on` if Discord grants the intent).",
+        examples=["auto"],
+    )
+    direct_messages: bool = Field(
+        default=True, description="Whether direct messages to the bot are answered.", examples=["false"]
+    )
+    answer_questions: bool = Field(
+        default=False,
+        description="Whether questions of fact are answered unasked, too, not only failures.",
+        examples=["true"],
+    )
+    public_context_menu: bool = Field(
+        default=False,
+        description='Whether everybody sees the answers of "Diagnose this message".',
+        examples=["true"],
+    )
+    answered_tag: str = Field(
+        default="",
+        description="Name of the forum tag that a post gets when the bot has answered it.",
+        examples=["answered by the bot"],
+    )
+    solved_tag: str = Field(
+        default="",
+        description="Name of the forum tag of solved posts: the bot is silent in them, and sets it when the answer fixed it.",
+        examples=["solved"],
+    )
+    area_tags: bool = Field(
+        default=False,
+        description="Whether a post gets the forum tag named like the area of its cause (a folder under `causes/`).",
+        examples=["true"],
+    )
+    follow_edits_hours: int = Field(
+        default=24,
+        ge=1,
+        le=720,
+        description="Hours in which an answer follows the edits and the deletion of the message it answers.",
+        examples=["24"],
+    )
+    delete_leaked_keys: bool = Field(
+        default=False,
+        description="Whether a message that holds a key is deleted once it has been read (needs Manage Messages).",
+        examples=["true"],
+    )
+    read_screenshots: bool = Field(
+        default=False,
+        description="Whether pictures are read by OCR; needs the extra `ocr`, seconds of a core a picture, and 700 MB.",
+        examples=["true"],
+    )
     source_max_age_days: int = Field(
         default=730,
         ge=1,
@@ -128,16 +209,21 @@ class Settings(BaseSettings):
         description="Days after which `corpus check` asks to read a cited page again.",
         examples=["730"],
     )
-    discord_api_base: Annotated[str, _check_url("https", "http")] = Field(
+    discord_api_base: Annotated[str, check_url("https", "http")] = Field(
         default="https://discord.com/api/v10",
         description="Base URL of the REST API, to use another server than Discord's.",
         examples=["http://127.0.0.1:8080/api/v10"],
     )
-    discord_gateway_url: Annotated[str, _check_url("wss", "ws")] = Field(
+    discord_gateway_url: Annotated[str, check_url("wss", "ws")] = Field(
         default="wss://gateway.discord.gg",
         description="URL of the gateway, to use another server than Discord's.",
         examples=["ws://127.0.0.1:8080/gateway"],
     )
+
+    @property
+    def export_dirs(self) -> tuple[Path, ...]:
+        """Where exports of the model are looked for, the place where they are made first; then the user's own, made at setup."""
+        return tuple(dict.fromkeys(folder / "models" for folder in (self.cache_dir, user_cache_path("support-bot"))))
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -151,7 +237,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        problems = [_describe(detail) for detail in error.errors(include_url=False)]
+        problems = [describe_wrong(detail, Settings.model_fields) for detail in error.errors(include_url=False)]
     # Raised outside the handler: the ValidationError holds the values as given.
     raise SettingError("\n".join(problems))
 
@@ -165,31 +251,3 @@ def require_token(settings: Settings) -> str:
             "its Bot page (Reset Token), and start again with DISCORD_TOKEN=<the token>."
         )
     return token
-
-
-def settings_table() -> str:
-    """The Markdown table of every setting: its variable, its default and what it does."""
-    rows = ["| Variable | Default | Meaning |", "|---|---|---|"]
-    for name, info in Settings.model_fields.items():
-        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-        default = extra.get("shown")
-        if default is None:
-            plain = info.default not in (None, "", frozenset(), PydanticUndefined)
-            default = f"`{info.default}`" if plain else "(none)"
-        rows.append(f"| `{name.upper()}` | {default} | {info.description} |")
-    return "\n".join(rows)
-
-
-def _clip(value: str) -> str:
-    return repr(value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + "…")
-
-
-def _describe(detail: ErrorDetails) -> str:
-    """One line on one wrong setting: its name, what is wrong, what to put; never the token."""
-    field = str(detail["loc"][0])
-    info = Settings.model_fields[field]
-    name, what = field.upper(), detail["msg"].removeprefix("Value error, ")
-    if field == "discord_token":
-        return f"{name}: {what}. Put the token from the Bot page of https://discord.com/developers/applications."
-    put = f" Put, for example, {info.examples[0]}." if info.examples else ""
-    return f"{name}: {_clip(str(detail['input']))} cannot be used: {what}.{put}"

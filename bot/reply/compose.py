@@ -17,6 +17,8 @@ from bot.reply.types import Reply, Section, Sentence, Style
 ALSO_FROM = 0.08
 """Confidence from which another cause is worth a mention beside a diagnosis."""
 MAX_POINTS = 3
+SECRET_LEAD = "Secret in your message:"
+"""Opens the sentence on a secret; a surface that told its author in private leaves the sentence out."""
 
 
 def compose(snapshot: Snapshot, reading: Reading, diagnosis: Diagnosis) -> Reply:
@@ -95,7 +97,7 @@ def _redactions(reading: Reading) -> list[Section]:
     sentences = []
     if keys:
         what = f"your message holds {_hidden(keys)}. I do not repeat it; whoever read it may use it"
-        sentences.append(Sentence(f"{what}, so revoke it and make a new one.", lead="Secret in your message:"))
+        sentences.append(Sentence(f"{what}, so revoke it and make a new one.", lead=SECRET_LEAD))
     if personal:
         sentences.append(Sentence(f"{_hidden(personal)}.", lead="Also hidden here:" if keys else "Hidden here:"))
     return [Section("", Style.PARAGRAPH, tuple(sentences))]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from state_fixtures import make
+
+from bot.state import Post
+
+
+async def test_a_post_is_taken_on_once_by_all_processes(tmp_path: Path) -> None:
+    first, second = make(tmp_path / "s.db"), make(tmp_path / "s.db")
+    assert await first.posts.find(1, "2026-W01") is None
+    assert await first.posts.take(1, "2026-W01")
+    assert not await first.posts.take(1, "2026-W01")
+    assert not await second.posts.take(1, "2026-W01")
+    assert await second.posts.take(1, "2026-W02")
+    assert await second.posts.take(2, "2026-W01")
+    for store in (first, second):
+        await store.close()
+
+
+async def test_a_post_knows_its_message_once_it_is_made(tmp_path: Path) -> None:
+    store = make(tmp_path / "s.db")
+    await store.posts.take(1, "2026-W01")
+    found = await store.posts.find(1, "2026-W01")
+    assert found is not None
+    assert found.message_id is None
+    await store.posts.finish(1, "2026-W01", 77)
+    assert await store.posts.find(1, "2026-W01") == Post(found.at, 77)
+    await store.close()
+
+
+async def test_the_settings_of_every_server_are_found_at_once(tmp_path: Path) -> None:
+    store = make(tmp_path / "s.db")
+    assert await store.all_guild_settings() == {}
+    await store.set_guild_setting(1, "helper_roles", [5, (1 << 63) - 1])
+    await store.set_guild_setting(1, "quiet_hours", "22:00-07:00")
+    await store.set_guild_setting(2, "answer_questions", True)
+    await store.set_guild_setting(2, "answer_questions", None)
+    await store.set_guild_setting(3, "answer_questions", False)
+    assert await store.all_guild_settings() == {
+        1: {"helper_roles": [5, (1 << 63) - 1], "quiet_hours": "22:00-07:00"},
+        3: {"answer_questions": False},
+    }
+    await store.close()

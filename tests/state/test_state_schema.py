@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, make_url
+from state_fixtures import file_url, make, stored
+
+from bot.errors import UserError
+from bot.state.schema import NewerStateError, migrate
+from bot.state.tables import METADATA
+
+
+async def upgrade(path: Path) -> None:
+    await migrate(make_url(file_url(path)), {})
+
+
+def shape(path: Path) -> set[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return set(connection.execute("SELECT name, sql FROM sqlite_master").fetchall())
+
+
+async def test_an_empty_database_gets_every_table_as_the_code_describes_it(tmp_path: Path) -> None:
+    await upgrade(tmp_path / "s.db")
+    engine = create_engine(f"sqlite:///{tmp_path / 's.db'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
+    engine.dispose()
+
+
+async def test_upgrading_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await upgrade(path)
+    before, content = shape(path), path.read_bytes()
+    await upgrade(path)
+    assert (shape(path), path.read_bytes()) == (before, content)
+    assert len(before) > 8
+
+
+async def test_what_was_recorded_survives_an_upgrade(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    store = make(path)
+    await store.record_answer(stored(1))
+    await store.close()
+    await upgrade(path)
+    later = make(path, retention_days=36_500)
+    assert await later.answer(1) == stored(1)
+    await later.close()
+
+
+async def test_a_schema_from_the_future_is_refused_plainly_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await upgrade(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    content = path.read_bytes()
+    store = make(path)
+    with pytest.raises(NewerStateError, match=r"newer version of this bot .*9999.*DATABASE_URL or DATA_DIR") as caught:
+        await store.open()
+    await store.close()
+    assert isinstance(caught.value, UserError)
+    assert path.read_bytes() == content
+
+
+async def test_the_tables_hold_no_type_that_only_one_database_knows() -> None:
+    kinds = {type(column.type).__module__ for table in METADATA.tables.values() for column in table.columns}
+    assert kinds == {"sqlalchemy.sql.sqltypes"}
