@@ -84,4 +84,9 @@ class PatternSet:
         """Indices of the patterns found in the line, ascending."""
         if self._set is None:
             return []
-        return sorted(self._set.Match(line) or [])
+        found = self._set.Match(line)
+        return sorted(found) if found else []
+
+    def bears(self, text: str) -> bool:
+        """Whether any of the patterns is found in the text."""
+        return self._set is not None and bool(self._set.Match(text))

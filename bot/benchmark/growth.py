@@ -22,6 +22,12 @@ _LOGS = (
     "2026-03-01 10:00:{s:02d} | DEBUG    | app.queue:take:42 - took job {n}, {s} left in the queue\n",
     "web-1  | 2026-03-01T10:00:{s:02d}.{n:03d}Z INFO worker {s}: chunk {n} written to /var/data/out/{n}.bin (4096 bytes)\n",
 )
+_TRAFFIC = (
+    '2026-03-01 10:00:{s:02d},{n:03d} - httpx - INFO - HTTP Request: POST https://api.example.net/v1/{n} "HTTP/1.1 200 OK"\n',
+    "2026-03-01 10:00:{s:02d},{n:03d} - app.socket - DEBUG - sending {n} bytes to wss://rt.example.net/v1/stream\n",
+    "2026-03-01 10:00:{s:02d},{n:03d} - app.worker - WARNING - job {n} failed, retrying in 0.{n}s\n",
+    "2026-03-01 10:00:{s:02d},{n:03d} - app.worker - ERROR - request {n} rejected: HTTP 503 Service Unavailable\n",
+)
 _STRETCH = 100
 """Lines of one program's log before those of the next."""
 
@@ -31,9 +37,19 @@ def _repeated(unit: str) -> Callable[[int], str]:
 
 
 def _logs(size: int) -> str:
+    """The logs of one program after the other, all well."""
+    return _numbered(size, lambda number: _LOGS[number // _STRETCH % len(_LOGS)])
+
+
+def _client_logs(size: int) -> str:
+    """The same with a client's traffic and failures: every fifth line shows a host, an event or a status."""
+    return _numbered(size, lambda number: (_LOGS if number % 5 else _TRAFFIC)[number // _STRETCH % len(_LOGS)])
+
+
+def _numbered(size: int, template: Callable[[int], str]) -> str:
     lines, length, number = [], 0, 0
     while length < size:
-        line = _LOGS[number // _STRETCH % len(_LOGS)].format(s=number % 60, n=number % 1000)
+        line = template(number).format(s=number % 60, n=number % 1000)
         lines.append(line)
         length += len(line)
         number += 1
@@ -43,6 +59,7 @@ def _logs(size: int) -> str:
 SHAPES: Mapping[str, Callable[[int], str]] = MappingProxyType(
     {
         "ordinary logs": _logs,
+        "logs with failures": _client_logs,
         "one line": _repeated("lorem ipsum dolor sit amet "),
         "only `at `": _repeated("at "),
         "nested braces": lambda size: "{" * (size // 2) + "}" * (size - size // 2),

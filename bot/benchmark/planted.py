@@ -1,26 +1,21 @@
-"""Secrets that are none, in every notation in which real ones are pasted, and ordinary values that only look like them."""
+"""Secrets that are none, in every notation in which real ones are pasted."""
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import quote
 
+from bot.benchmark.notations import AROUND, NAMED, PLAIN, Form
+from bot.benchmark.ordinary import ALNUM, HEX
 from bot.patterns import compile_pattern
 from bot.reading.profile import Profile
 
-ALNUM = string.ascii_letters + string.digits
-HEX = "0123456789abcdef"
 STEP = 6
 """Characters between two places at which a secret is split by a line wrap."""
-
-Form = Callable[[str], str]
-"""From a secret to the text in which it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +81,22 @@ FORMED: Mapping[str, tuple[str, Form]] = MappingProxyType(
             PEM.replace("\n", "\\n"),
             lambda s: f"-----BEGIN PRIVATE KEY-----\\n{s}\\n-----END PRIVATE KEY-----",
         ),
+        "drawn value": (
+            draw(55, HEX, 32),
+            lambda s: f"    client = connect(key)\n             │       └ '{s}'\n             └ <function>",
+        ),
+        "header value first": (draw(57, HEX, 32), lambda s: f'request.setValue("{s}", forHTTPHeaderField: "x-api-key")'),
+        "subprotocol": (draw(58, HEX, 40), lambda s: f"Sec-WebSocket-Protocol: token, {s}"),
+        "cookies": (draw(59, ALNUM, 26), lambda s: f"cookies={{'session': '{s}'}}"),
+        "piped": (draw(60, HEX, 32), lambda s: f"echo {s} | npx wrangler secret put VENDOR_API_KEY"),
+        "key pair": (
+            f"3f1c0d52-9a7b-4e0e-8c55-0b6f7d2a9e41:{draw(61, HEX, 32)}",
+            lambda s: f"I use {s} there",
+        ),
+        "command password": ("s3cr3tPw9xK2", lambda s: f"docker login -u app -p {s} registry.example.net"),
+        "glued password": ("s3cr3tPw9xK2", lambda s: f"mysql -u root -p{s} app"),
+        "machine password": ("s3cr3tPw9xK2", lambda s: f"machine api.example.net login app password {s}"),
+        "environment password": ("qwmzxjvhtplk", lambda s: f"PGPASSWORD={s} psql -h db app"),
         "e-mail": ("jane.roe@acme-corp.com", lambda s: f"account {s} signed in"),
         "phone": ("+14155550132", lambda s: f"calling {s} now"),
         "home-folder": ("janeroe", lambda s: f"/Users/{s}/dev/bot.py"),
@@ -93,69 +104,6 @@ FORMED: Mapping[str, tuple[str, Form]] = MappingProxyType(
     }
 )
 """Known by what stands around them: the secret, and the text that makes it one."""
-
-PLAIN: Mapping[str, Form] = MappingProxyType(
-    {
-        "bare": lambda s: s,
-        "prose": lambda s: f"I use {s}, is that the problem?",
-        "quoted": lambda s: f"client = Client('{s}')",
-        "brackets": lambda s: f"({s})",
-        "markdown": lambda s: f"my key is `{s}`",
-        "path": lambda s: f"GET /v1/user/{s}?x=1",
-        "query": lambda s: f"wss://host.example.net/socket?model=a&x={s}&b=2",
-        "escaped newline": lambda s: f'{{"message": "first\\n{s}\\nlast"}}',
-        "tabbed": lambda s: f'"col\\t{s}\\tcol"',
-        "coloured": lambda s: f"\x1b[31m{s}\x1b[0m",
-        "zero width": lambda s: f"{s[:9]}\u200b{s[9:]}",
-        "container": lambda s: f"web-1  | {s}",
-    }
-)
-AROUND = ("bare", "prose", "quoted", "markdown", "escaped newline", "tabbed", "coloured", "container")
-"""The plain notations that do not take a formed secret's own surroundings away."""
-NAMED: Mapping[str, Form] = MappingProxyType(
-    {
-        "env": lambda s: f"VENDOR_API_KEY={s}",
-        "export": lambda s: f'export VENDOR_API_KEY="{s}"',
-        "env spaced": lambda s: f"API_TOKEN = {s}",
-        "powershell": lambda s: f'$env:VENDOR_API_KEY = "{s}"',
-        "yaml": lambda s: f"  api_key: {s}",
-        "json": lambda s: json.dumps({"model": "m", "api_key": s, "voice": "v"}),
-        "json header": lambda s: json.dumps({"headers": {"x-api-key": s}}),
-        "json in json": lambda s: json.dumps({"body": json.dumps({"apiKey": s})}),
-        "json three deep": lambda s: json.dumps({"a": json.dumps({"b": json.dumps({"access_token": s})})}),
-        "python dict": lambda s: repr({"ab-api-key": s, "accept": "*/*"}),
-        "python bytes": lambda s: repr({b"ab-api-key": s.encode()}),
-        "header pairs": lambda s: repr([(b"accept", b"*/*"), (b"x-api-key", s.encode())]),
-        "raw headers": lambda s: f"  rawHeaders: [ 'Host', 'a.example.net', 'X-Api-Key', '{s}' ]",
-        "python argument": lambda s: f'Client(api_key="{s}", timeout=3)',
-        "python call": lambda s: f"set_api_key('{s}')",
-        "js object": lambda s: f"const c = new Client({{ apiKey: '{s}', retries: 2 }});",
-        "js template": lambda s: f"headers: {{ 'x-api-key': `{s}` }}",
-        "js set": lambda s: f'headers.set("x-api-key", "{s}")',
-        "ruby": lambda s: f"'api_key' => '{s}'",
-        "go": lambda s: f'apiKey := "{s}"',
-        "curl": lambda s: f"curl -H 'x-api-key: {s}' https://api.example.net/v1",
-        "curl double": lambda s: f'curl -H "X-Api-Key:{s}" -d @body.json',
-        "curl bearer": lambda s: f'-H "Authorization: Bearer {s}"',
-        "curl basic": lambda s: f'-H "Authorization: Basic {s}"',
-        "header line": lambda s: f"authorization: {s}",
-        "option": lambda s: f"tool --api-key {s} --verbose",
-        "option with sign": lambda s: f"tool --api-key={s} --verbose",
-        "query": lambda s: f"https://api.example.net/v1?api_key={quote(s)}&model=x",
-        "query token": lambda s: f"wss://rt.example.net/?access_token={quote(s)}",
-        "percent encoded": lambda s: quote(f'{{"api_key": "{s}"}}', safe=""),
-        "unicode escaped": lambda s: "{\\u0022api_key\\u0022: \\u0022" + s + "\\u0022}",
-        "xml": lambda s: f"<apiKey>{s}</apiKey>",
-        "markup": lambda s: f"{{&quot;api_key&quot;: &quot;{s}&quot;}}",
-        "prose": lambda s: f"my API key is {s} and it worked before",
-        "prose colon": lambda s: f"**API key:** {s}",
-        "colours": lambda s: f"\x1b[36mapi_key\x1b[0m=\x1b[35m{s}\x1b[0m",
-        "escaped request": lambda s: f"send: b'POST /v1 HTTP/1.1\\r\\nx-api-key: {s}\\r\\n\\r\\n'",
-        "secret": lambda s: f"client_secret={s}",
-        "password": lambda s: f'"password": "{s}"',
-        "log": lambda s: f"2025-09-24 08:14:41,441 - app - DEBUG - connecting with token={s}, voice=abc",
-    }
-)
 
 
 def planted(profile: Profile) -> Iterator[Planted]:
@@ -192,54 +140,3 @@ def left_of(secret: str, safe: str, piece: int = 12) -> bool:
     plain = re.sub(r"[\n\u200b]|\x1b\[\d*m", "", safe)
     size = min(piece, len(secret))
     return any(secret[i : i + size] in plain for i in range(len(secret) - size + 1))
-
-
-def ordinary_values(chance: random.Random) -> list[str]:
-    """Values that stand in every honest log and look drawn by lot as well: ids, hashes, models, versions, addresses."""
-
-    def pick(letters: str, length: int) -> str:
-        return "".join(chance.choices(letters, k=length))
-
-    return [
-        pick(ALNUM, 20),
-        "agent_01jx" + pick(string.ascii_lowercase + string.digits, 22),
-        pick(HEX, 32),
-        pick(HEX, 40),
-        pick(HEX, 7),
-        pick(HEX, 64),
-        "-".join(pick(HEX, n) for n in (8, 4, 4, 4, 12)),
-        "model_turbo_v2_5",
-        "gpt-4o-mini-2024-07-18",
-        "pcm_44100",
-        "2.78.0rc1",
-        pick(ALNUM + "+/", 400),
-        "AbstractSingletonProxyFactoryBean",
-        "MZ" + pick(HEX, 32),
-        "AJ_" + pick(ALNUM, 12),
-        "127.0.0.1:43056",
-    ]
-
-
-ORDINARY: tuple[str, ...] = (
-    "Error with {} today",
-    '{{"item_id": "{}", "text": "hi"}}',
-    "'x-trace-id': '{}', 'via': '1.1 proxy'",
-    "request_id: {}",
-    "wss://api.example.net/v1/items/{}/stream?model_id=abc&idle_timeout=180",
-    '{{"audio": "{}", "isFinal": null}}',
-    "commit {0}\n{0}\n{0}",
-    "> {0}\n> next line {0}",
-    "x-api-key: $KEY\n{}\nmodel",
-    'api_key=os.getenv("API_KEY"), item_id="{}"',
-    '{{"api_key": "YOUR_API_KEY", "id": "{}"}}',
-    "api key missing\nitem {}",
-    "Authorization: Bearer $TOKEN\nX-Request-Id: {}",
-    "API_KEY=\nITEM_ID={}",
-    "2025-09-24 08:14:41,441 - app - INFO - {0}\n2025-09-24 08:14:42,441 - app - INFO - {0}",
-)
-
-
-def ordinary_texts(seed: int = 11, rounds: int = 12) -> list[str]:
-    """Texts without a secret, in which nothing is to be hidden."""
-    chance = random.Random(seed)
-    return [form.format(value) for _ in range(rounds) for value in ordinary_values(chance) for form in ORDINARY]

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.benchmark.planted import Planted, left_of, ordinary_texts, planted, wrapped
+from bot.benchmark.notations import NOT_SPLIT
+from bot.benchmark.ordinary import ordinary_texts
+from bot.benchmark.planted import Planted, left_of, planted, wrapped
 from bot.reading.profile import Profile
 from bot.reading.redact import redact
+
+LONG = 20
+"""Characters of a secret from which each part of it can still be known when it is split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +76,10 @@ def table(report: SecretsReport) -> str:
 
 def _splits(one: Planted) -> Iterable[Planted]:
     """Split texts of what can still be known when it is split: long keys, and values behind their name."""
-    return wrapped(one) if len(one.secret) >= 20 and one.kind not in ("private-key", "e-mail") else ()
+    if (
+        len(one.secret) < LONG
+        or one.kind in ("private-key", "e-mail", "piped")
+        or one.wrapping.removeprefix("named: ") in NOT_SPLIT
+    ):
+        return ()
+    return wrapped(one)

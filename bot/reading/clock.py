@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 DAY = 86_400.0
 YEARLESS = 1972
@@ -21,7 +21,7 @@ REACH = 160
 """Characters of a line in which its time is looked for."""
 
 _MONTHS = {
-    name: i for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+    name: str(i) for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
 }
 _ZONES = {
     "z": 0.0,
@@ -75,9 +75,11 @@ _CLOCK_SEEN = re.compile(r"\d:\d\d|T\d{6}")
 _EPOCH = re.compile(r"[\[(\s]{0,4}(?P<s>1\d{9})(?:[.,](?P<f>\d{1,9})|(?P<u>\d{3}|\d{6}|\d{9}))?(?![\w.])")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A time found in a text: `at` in seconds, and the half-open range of characters it stands on."""
+class Stamp(NamedTuple):
+    """A time found in a text: `at` in seconds, and the half-open range of characters it stands on.
+
+    A tuple, for every line of a log makes one.
+    """
 
     at: float
     start: int
@@ -96,7 +98,7 @@ def find_time(text: str) -> Stamp | None:
         return None
     if plain := _PLAIN.match(head):
         year, month, day, hour, minute, second, fraction, zulu = plain.groups()
-        midnight = _midnight(int(year), int(month), int(day))
+        midnight = _midnight(year, month, day)
         if midnight is not None and hour < "24":
             moment = midnight + 3600 * int(hour) + 60 * int(minute) + int(second) + (float("0." + fraction) if fraction else 0.0)
             return Stamp(moment, 0, plain.end(8) if zulu else plain.end(7) if fraction else plain.end(6))
@@ -141,17 +143,16 @@ def read_time(value: object) -> float | None:
 def _seconds(match: re.Match[str]) -> float | None:
     """Seconds since 1970 of a matched format; None for a date or an hour that does not exist."""
     part = match.groupdict()
-    year, month, day = 1970, 1, 1
+    year, month, day = "1970", "1", "1"
     if part.get("d1"):
-        first, second = int(part["d1"]), int(part["d2"])
-        american = part["sep"] == "/" and first <= 12 and (second > 12 or bool(part.get("ap")) or first <= 12)
-        month, day = (first, second) if american else (second, first)
-        year = int(part["y"])
+        american = part["sep"] == "/" and int(part["d1"]) <= 12
+        month, day = (part["d1"], part["d2"]) if american else (part["d2"], part["d1"])
+        year = part["y"]
     elif part.get("d"):
         named = part.get("mon")
-        month = _MONTHS[named.lower()] if named else int(part["m"])
-        day = int(part["d"])
-        year = int(part.get("y") or part.get("y2") or YEARLESS)
+        month = _MONTHS[named.lower()] if named else part["m"]
+        day = part["d"]
+        year = part.get("y") or part.get("y2") or str(YEARLESS)
     hour, minute, second = int(part["h"]), int(part["mi"]), int(part["s"] or 0)
     if half := part.get("ap"):
         if not 1 <= hour <= 12:
@@ -165,10 +166,10 @@ def _seconds(match: re.Match[str]) -> float | None:
 
 
 @lru_cache(maxsize=256)
-def _midnight(year: int, month: int, day: int) -> float | None:
+def _midnight(year: str, month: str, day: str) -> float | None:
     """Seconds at the beginning of a day; None for one that does not exist. A log has few days and many lines."""
     try:
-        return datetime(year, month, day, tzinfo=UTC).timestamp()
+        return datetime(int(year), int(month), int(day), tzinfo=UTC).timestamp()
     except ValueError:
         return None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from bot.patterns import PatternSet
+from bot.reading.line_search import LineSearch
 from bot.reading.types import EventKind
 
 REACH = 2_000
@@ -76,7 +78,7 @@ _DENIALS: tuple[tuple[tuple[EventKind, ...], str], ...] = (
 )
 """What takes an event's word back."""
 
-_EVENTS = PatternSet([pattern for _, pattern in _WORDS])
+_EVENTS = LineSearch([pattern for _, pattern in _WORDS])
 _DENIED = PatternSet([pattern for _, pattern in _DENIALS])
 _TRAFFIC = {EventKind.SEND, EventKind.RECEIVE, EventKind.FLUSH, EventKind.KEEPALIVE}
 _DELAY = re.compile(
@@ -90,12 +92,16 @@ _DELAY = re.compile(
 _UNITS = {"µ": 1e-6, "u": 1e-6, "s": 1.0, "": 1.0}
 
 
-def event_kinds(message: str) -> tuple[EventKind, ...]:
-    """What a record's message says happened, each kind once, in the order in which such things follow each other."""
-    text = message[:REACH]
-    found = {_WORDS[index][0] for index in _EVENTS.matches(text)}
-    if not found:
-        return ()
+def event_kinds(messages: Sequence[str]) -> Iterator[tuple[int, tuple[EventKind, ...]]]:
+    """For the index of each message that says what happened: the kinds, each once, in the order in which such things follow."""
+    texts = [message[:REACH] for message in messages]
+    for index, words in _EVENTS.find(texts):
+        if kinds := _kinds(texts[index], {_WORDS[word][0] for word in words}):
+            yield index, kinds
+
+
+def _kinds(text: str, found: set[EventKind]) -> tuple[EventKind, ...]:
+    """What a message says happened, given the kinds of which it bears a word."""
     for index in _DENIED.matches(text):
         found.difference_update(_DENIALS[index][0])
     if retry_delay(text) is not None:

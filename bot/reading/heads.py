@@ -6,7 +6,7 @@ Text formats differ in the order and the punctuation of a few parts: time, level
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.reading.clock import Stamp
 from bot.reading.levels import normalize_level, worse
@@ -46,9 +46,11 @@ _FAILURES = ("error", "exception", "warning", "failure", "fault", "errno")
 _ACCESS = re.compile(r"[\d.:a-f]{2,45}(?::\d{1,5})? - ")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands before a message: its time in seconds, None without one, and the `position` where the head ends."""
+class Head(NamedTuple):
+    """What stands before a message: its time in seconds, None without one, and the `position` where the head ends.
+
+    A tuple, for every line of a log makes one.
+    """
 
     at: float | None
     level: str

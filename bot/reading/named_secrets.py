@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.reading.secrecy import is_secret, looks_random
+from bot.reading.assignments import is_assigned, is_linked
+from bot.reading.secrecy import is_secret
 from bot.reading.secret_kinds import Strength
 from bot.reading.views import Range
 
 LONGEST = 8_192
 """Characters in which the end of a quoted value is looked for."""
+MAX_PARTS = 16
 JUDGED = 128
 """Characters of a value that are looked at to judge it; all of it is hidden."""
 
@@ -28,6 +30,10 @@ _OTHERWISE = (
     *("registry", "host", "query"),
 )
 """Before "token" or "key", these name something that everybody may see."""
+_CONCATENATION = re.compile(
+    r"""["'`][ \t]{0,8}(?:[+.&]|\.\.)?[ \t]{0,8}\\?\r?(?:\n[ \t]{0,80})?(?:[+.&]|\.\.)?[ \t]{0,8}(["'`])"""
+)
+"""What joins two quoted texts to one: an operator, a line break, or nothing."""
 _WORDS_FOLLOW = re.compile(r"[ \t]{1,4}[A-Za-z][a-z']*(?:[ \t.,!?\n]|$)")
 
 
@@ -52,16 +58,36 @@ def named_values(
         pattern = _COOKIE if whole_line else _notation(text, name, quote)
         end, quoted = _value_end(text, start, quote, pattern)
         value = text[start : min(end, start + JUDGED)]
-        between = text[name:after].rstrip("*_`: \t")
-        sign = "is" if between.endswith((" is", " was")) else text[name:after].rstrip("*_` \t")[-1:]
-        if end <= start or not _linked(text, name, sign, value, strength, quote):
+        parts = list(_concatenated(text, end)) if quoted else []
+        whole = (value + "".join(text[slice(*part)] for part in parts))[:JUDGED]
+        if end <= start or not is_linked(text, name, after, whole, strength, quote):
             continue
-        followed = not quoted and _WORDS_FOLLOW.match(text, end) is not None
-        if is_secret(value, strength, quoted=quoted, assigned=sign in "=>", followed=followed):
+        assigned = is_assigned(text, name, after)
+        followed = not quoted and not (assigned and after == start and text[after - 1] == "=") and _followed(text, end)
+        if is_secret(whole, strength, quoted=quoted, assigned=assigned, followed=followed):
             if not quoted and end == start + JUDGED and (rest := pattern.match(text, end)):
                 end = rest.end()
-            yield start, end, name, quoted
-            passed = end
+            for low, high in ((start, end), *parts):
+                yield low, high, name, quoted
+            passed = parts[-1][1] if parts else end
+
+
+def _concatenated(text: str, end: int) -> Iterator[Range]:
+    """The further parts of a value that is written as several quoted texts, given where the first of them ends."""
+    for _ in range(MAX_PARTS):
+        joint = _CONCATENATION.match(text, end)
+        if joint is None:
+            return
+        start = joint.end()
+        end, quoted = _value_end(text, start, joint[1], _BARE)
+        if not quoted or end <= start:
+            return
+        yield start, end
+
+
+def _followed(text: str, end: int) -> bool:
+    """Whether more words stand behind a value, so that it may be one of them."""
+    return _WORDS_FOLLOW.match(text, end) is not None
 
 
 def _means_otherwise(text: str, name: int) -> bool:
@@ -70,23 +96,6 @@ def _means_otherwise(text: str, name: int) -> bool:
     if before.endswith(_OTHERWISE_GLUED):
         return True
     return (before[:-1] if before[-1:] in ("-", "_", " ") else before).endswith(_OTHERWISE)
-
-
-def _linked(text: str, name: int, sign: str, value: str, strength: Strength, quote: str) -> bool:
-    """Whether what stands between a name and a value makes it the name's value."""
-    if sign == ",":
-        return bool(quote) and looks_random(value)
-    if sign == "(":
-        return bool(quote)
-    if sign in ":=>":
-        return True
-    if sign == "is":
-        return looks_random(value) and len(value) >= (6 if strength is Strength.CERTAIN else 16)
-    # A space alone.
-    word = text[max(name - 40, 0) : name].rsplit(None, 1)[-1:] if name and not text[name - 1].isspace() else []
-    if word and word[0].startswith("--"):
-        return True
-    return strength is not Strength.WEAK and looks_random(value) and len(value) >= (6 if strength is Strength.CERTAIN else 16)
 
 
 def _notation(text: str, name: int, quote: str) -> re.Pattern[str]:

@@ -13,13 +13,15 @@ _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d"
 _ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
 
 CERTAIN = re.compile(
-    rf"{_ISO}(?:\.\d{{1,9}})?{_ZONE} (?:stdout|stderr) [FP](?: |$)"  # container runtime interface
-    rf"|{_ISO}(?:\.\d{{1,9}})? *\| *(?:stdout|stderr) *\| ?"  # log viewers' columns
-    rf"|{_ISO}\.(?:\d{{9}}|\d{{7}}){_ZONE}(?: |$)"  # docker --timestamps, build services: nobody's own log format
-    rf"|{_ISO}(?:\.\d{{1,9}})?{_ZONE} app\[[\w.-]{{1,60}}\](?: [a-z]{{3}})?(?: \[\w{{1,8}}\]|:)(?: |$)"  # platform log drains
+    rf"{_ISO}(?:"
+    rf"(?:\.\d{{1,9}})?{_ZONE} (?:stdout|stderr) [FP](?: |$)"  # container runtime interface
+    r"|(?:\.\d{1,9})? *\| *(?:stdout|stderr) *\| ?"  # log viewers' columns
+    rf"|\.(?:\d{{9}}|\d{{7}}){_ZONE}(?: |$)"  # docker --timestamps, build services: nobody's own log format
+    rf"|(?:\.\d{{1,9}})?{_ZONE} app\[[\w.-]{{1,60}}\](?: [a-z]{{3}})?(?: \[\w{{1,8}}\]|:)(?: |$)"  # platform log drains
+    rf"|(?:\.\d{{1,9}})?{_ZONE} [\w.-]{{1,64}} [\w./@-]{{1,64}}\[\d{{1,10}}\]: ?"  # syslog with an ISO time
+    r")"
     # syslog, journald
     rf"|(?:{_MONTHS}) [ \d]\d \d\d:\d\d:\d\d(?:\.\d{{1,6}})? [\w.-]{{1,64}} [\w./@()-]{{1,64}}(?:\[\d{{1,10}}\])?: ?"
-    rf"|{_ISO}(?:\.\d{{1,9}})?{_ZONE} [\w.-]{{1,64}} [\w./@-]{{1,64}}\[\d{{1,10}}\]: ?"  # syslog with an ISO time
     rf"|<\d{{1,3}}>1 {_ISO}(?:\.\d{{1,9}})?{_ZONE} \S{{1,64}} \S{{1,64}} \S{{1,64}} \S{{1,64}} (?:-|"
     rf"\[[^\]]{{0,200}}\])(?: |$)"  # RFC 5424
     # logcat: brief and time, threadtime, tag

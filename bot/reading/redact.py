@@ -12,13 +12,16 @@ from functools import lru_cache
 from typing import Any
 
 from bot.patterns import PatternSet, clean, compile_pattern, find_ranges
+from bot.reading.assignments import ASSIGNED
 from bot.reading.named_secrets import JUDGED, named_values
 from bot.reading.private_keys import private_keys
 from bot.reading.profile import NamedPattern, Profile
-from bot.reading.secrecy import has_only_the_shape, is_stand_in, is_uuid, looks_random
-from bot.reading.secret_kinds import ASSIGNED, NAMES, SHAPES, Strength
+from bot.reading.secrecy import has_only_the_shape, is_stand_in
+from bot.reading.secret_kinds import NAMES, SHAPES, Strength
+from bot.reading.secret_manifests import manifest_values
 from bot.reading.types import Redaction
 from bot.reading.views import Range, joined, unescaped
+from bot.reading.wrapped_secrets import continued, is_rest
 
 MARKER = "‹hidden-{}›"
 PASSES = 2
@@ -26,11 +29,7 @@ PASSES = 2
 REACH = 20_000
 """Characters around a part of a text that suffice to judge every secret in it: more than the longest private key."""
 
-_HEX = re.compile(r"[0-9a-f]+$")
 _KIND = re.compile(r"[^\w-]+")
-_NO_REST = re.compile(r"\d{4}-\d\d-|[\w.-]{1,60}(?:=[\w\"'$]|[:(])|(?:[a-z]{2,20}[./]){2}|https?:")
-_WORDY = re.compile(r"[A-Za-z]{2,20}(?:[-_.](?:[A-Za-z]{1,16}\d{0,4}|\d{1,4}[a-z]{0,3})?)+$")
-"""An identifier made of words and numbers, such as the name of a model."""
 
 _Piece = tuple[int, int, int, bool, str]
 """What to hide: start, end, rank of its kind (lowest tells most), whether a secret begins there, kind."""
@@ -123,14 +122,15 @@ def _locate(text: str, finder: _Finder) -> Iterator[_Piece]:
     for found in _search(whole.text, finder):
         parts = list(whole.trace(found.start, found.end))
         head = next(iter(whole.trace(found.head, found.head + 1)), parts[0])[0]
-        apart = "\n" in plain.text[head : parts[0][0]]
+        # Whether only joining brought name and value together; some notations have a line break between them.
+        apart = "\n" in plain.text[head : parts[0][0]] and "\n" not in whole.text[found.head : found.start]
         if len(parts) == 1 and not apart:
             continue
         if not found.quoted:
-            if apart and not _is_rest("", plain.text[slice(*parts[0])]):
+            if apart and not is_rest("", plain.text[slice(*parts[0])]):
                 continue
             needed = 1 if found.head < found.start or (parts[0][0], found.kind) in alone else 2
-            parts = _continued(plain.text, parts, needed)
+            parts = continued(plain.text, parts, needed)
             if len(parts) == 1 and not apart:
                 continue  # alone it was seen and judged before
         yield from _pieces(text, (piece for part in parts for piece in plain.trace(*part)), found)
@@ -153,6 +153,8 @@ def _search(text: str, finder: _Finder) -> Iterator[_Found]:
                 text, find_ranges(pattern, text, encoded), strength, whole_line=kind == "cookie"
             ):
                 yield _Found(kind, rank, start, end, name, quoted)
+    if "Secret" in text:
+        yield from (_Found("secret", len(finder.shapes), start, end, start) for start, end in manifest_values(text))
     if "PRIVATE KEY" in text:
         yield from (_Found("private-key", -1, start, end, head) for start, end, head in private_keys(text))
 
@@ -171,28 +173,6 @@ def _pieces(text: str, ranges: Iterable[Range], found: _Found) -> Iterator[_Piec
         start, end = low, high
     if end > start >= 0:
         yield start, end, found.rank, begins, found.kind
-
-
-def _continued(text: str, parts: list[Range], needed: int) -> list[Range]:
-    """The parts of a wrapped secret: those it needs, and more as long as the next line looks like the rest of it."""
-    kept = parts[:needed]
-    begun = "".join(text[slice(*part)] for part in kept)
-    for low, high in parts[needed:]:
-        rest = text[low:high]
-        if high < len(text) and text[high] not in "\n\"'`,;)}]> \t&?#\\<":
-            break
-        if not is_uuid(begun + rest) and not _is_rest(begun, rest):
-            break
-        kept.append((low, high))
-        begun += rest
-    return kept
-
-
-def _is_rest(begun: str, rest: str) -> bool:
-    """Whether what stands on the next line can be the rest of a value; a whole digest has none."""
-    if _HEX.match(begun) and (len(begun) in (32, 40, 64) or not _HEX.match(rest)):
-        return False
-    return not _NO_REST.match(rest) and not _WORDY.match(rest) and (looks_random(rest) or (len(begun) >= 40 and len(rest) >= 40))
 
 
 def _merged(pieces: Iterable[_Piece]) -> Iterator[tuple[int, int, str, bool]]:

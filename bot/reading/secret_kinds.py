@@ -35,6 +35,20 @@ class Name:
 _B = r"(?:^|[^A-Za-z0-9])"
 _SEGMENT = r"[^\s/\\\"'`<>:|?*,;()\[\]{}]{1,64}"
 
+_UNDERSCORED = (
+    "hf|api_org|npm|gsk|r8|sbp|sb_secret|lin_api|ntn|secret|dckr_pat|dop_v1|shpat|shpss|shpca|shppa|fal|figd|sntry[su]|glsa|glc|pscale_[a-z]+"
+    "|lsv2_[a-z]{2}|bk[a-z]a|phx|pn[ub]|rnd|vc[pkr]|fo1|fm2"
+)
+_HYPHENED = "pypi|xai|PMAK|tvly|nvapi|pplx|NRAK|pul|tskey-[a-z]+|AGE-SECRET-KEY|v1\\.0-[0-9a-f]{24}"
+"""What the tokens of single services begin with, before an underscore or a hyphen."""
+_SHORT_MARKS = (
+    r"npg_[A-Za-z0-9]{12,}|re_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}|pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"
+    r"|dapi[0-9a-f]{32}|key-[0-9a-f]{32}|EAA[A-Za-z0-9]{80,}"
+)
+_ANY = r"\s{0,8}[\"']([^\s\"']{8,})[\"']\s{0,8}"
+_TELLING = r"\s{0,8}[\"'][\w-]{0,60}(?i:key|token|secret|password|authorization|cookie)[\"']"
+"""A quoted value, and a quoted name behind it that says the value is secret."""
+
 SHAPES: tuple[Shape, ...] = (
     Shape("webhook", r"(?i)/webhooks/", r"(?i)discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{5,25}/([\w-]{20,})"),
     Shape("webhook", r"hooks\.slack\.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{16,})"),
@@ -50,16 +64,47 @@ SHAPES: tuple[Shape, ...] = (
     Shape("secret-key", r"[sr]k[-_]", rf"{_B}([sr]k[-_](?:[a-z][a-z0-9]{{1,15}}[-_]){{0,4}}[A-Za-z0-9][\w-]{{15,}})"),
     Shape(
         "access-token",
-        r"(?:hf|npm|gsk|r8|sbp|sb_secret|lin_api|ntn|dckr_pat|dop_v1|shp..|fal)_|(?:pypi|xai|PMAK|tvly|nvapi|pplx)-|SG\.",
-        rf"{_B}((?:hf|npm|gsk|r8|sbp|sb_secret|lin_api|ntn|dckr_pat|dop_v1|shpat|shpss|shpca|shppa|fal)_[\w-]{{20,}}"
-        r"|(?:pypi|xai|PMAK|tvly|nvapi|pplx)-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,})",
+        rf"(?:{_UNDERSCORED})_|(?:{_HYPHENED})-|(?:SG|hv[sbr]|dp)\.|1//0",
+        rf"{_B}((?:{_UNDERSCORED})_[\w-]{{20,}}|(?:{_HYPHENED})-[\w-]{{20,}}|SG\.[\w-]{{16,}}\.[\w-]{{16,}}"
+        r"|hv[sbr]\.[\w-]{24,}|dp\.(?:pt|st|sa|ct|scim|audit)\.(?:[\w-]{2,35}\.)?[\w-]{40,}|1//0[\w-]{40,})",
     ),
+    Shape("access-token", r"npg_|re_|pat|dapi|key-|EAA", rf"{_B}({_SHORT_MARKS})"),
+    Shape("secret-key", r":[0-9a-f]{32}", rf"{_B}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}:[0-9a-f]{{32}})"),
     Shape("bearer-token", r"(?i)bearer", r"(?i)\bbearer[ :=]{1,3}[\"'`]?([\w.~+/=-]{12,})"),
     Shape("password", r"://[^\s/]*@", r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]{0,200}:([^\s/\"'<>]{1,200})@[\w.\[-]"),
     Shape(
         "password",
         r"(?:^|\s)(?:-u|--user|--proxy-user)\s",
         r"(?:^|\s)(?:-u|--user|--proxy-user)\s{1,4}[\"']?[^\s:\"']{1,100}:([^\s\"']{4,})",
+    ),
+    Shape(
+        "password",
+        r"(?:login|sshpass|mysql\w*) ",
+        r"\b(?:login(?: [^\n]{0,80})? -p {1,2}|sshpass -p {0,2}|mysql\w{0,8}(?: [^\n]{0,80})? -p"
+        r"|machine \S{1,100}\s{1,20}login \S{1,100}\s{1,20}password )[\"']?([^\s\"']{4,})",
+    ),
+    Shape(
+        "secret",
+        r"\becho ",
+        r"\becho (?:-n )?[\"']?([^\s\"'|]{16,})[\"']? {0,2}\| ?(?:[\w-]{1,20} ){1,4}(?:secret|login|env|config)",
+    ),
+    Shape(
+        "api-key",
+        r"(?i)[\"']value[\"']",
+        rf"(?i)[\"']value[\"']\s{{0,8}}[:=]\s{{0,8}}{_ANY},\s{{0,80}}[\"'](?:name|key)[\"']\s{{0,8}}[:=]{_TELLING}",
+    ),
+    Shape("api-key", r"forHTTPHeaderField", rf"\({_ANY},\s{{0,8}}forHTTPHeaderField:{_TELLING}"),
+    # What loguru draws under a line of code: the name may be anywhere on it.
+    Shape("api-key", r"└ [\"']", r"└ [\"']([A-Za-z0-9_+/=]{24,})[\"']"),
+    Shape(
+        "cookie",
+        r"(?i)cookies",
+        rf"(?i)cookies[\"']?\s{{0,4}}[:=]\s{{0,4}}\{{\s{{0,8}}[\"'][^\"'\n]{{1,60}}[\"']\s{{0,4}}:{_ANY}",
+    ),
+    Shape(
+        "token",
+        r"(?i)websocket-protocol",
+        r"(?i)sec-websocket-protocol[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w.-]{1,40},\s{0,4}([\w.~+/=-]{16,})",
     ),
     Shape(
         "e-mail",
@@ -95,14 +140,14 @@ NAMES: tuple[Name, ...] = (
         Strength.KEY,
         rf"(?:api|access|private|auth|sign(?:ing)?|encryption|account|subscription|master|license|service){_J}key",
     ),
+    Name("token", Strength.KEY, r"[\"':]_?auth"),
+    Name("api-key", Strength.KEY, r"\b(?:my|our) (?:[\w-]{1,20} )?key"),
+    Name("password", Strength.KEY, r"passwort|contraseña|mot de passe|senha|пароль|密码|パスワード|비밀번호"),
+    Name(
+        "api-key",
+        Strength.KEY,
+        r"api[-_ ]?(?:schl(?:ü|ue)ssel|nøkkel|nyckel|sleutel|ключ\w?|密钥|密鑰|金鑰|キー|키)|密钥|密鑰"
+        r"|(?:clave|clé|llave|chave|chiave|klucz|kunci|ключ\w?) (?:de |da |d['’]|della )?(?:la |l['’])?(?:api|апи)",
+    ),
     Name("api-key", Strength.WEAK, r"[_-]key|[?&]key|\bkey"),
 )
-
-_S = r"[ \t]"
-ASSIGNED = (
-    rf"(?:[\"']\]?{_S}{{0,4}},{_S}{{0,8}}"  # the comma of a pair
-    rf"|[*_`]{{0,3}}[\"']?[\])]?[*_`]{{0,3}}{_S}{{0,20}}(?:=>|:=|={{1,3}}|:|~>)[*_`]{{0,3}}{_S}{{0,20}}"  # a sign of assignment
-    rf"|>|{_S}{{0,2}}\({_S}{{0,4}}"  # the end of a tag, the bracket of a call
-    rf"|[*_`\"']{{0,3}}{_S}{{1,4}}(?:(?:is|was){_S}{{0,2}}:?{_S}{{1,4}})?)"  # a space, or a verb
-)
-"""What may stand between the end of a name and its value."""

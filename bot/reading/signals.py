@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.patterns import PatternSet, compile_pattern
+from bot.patterns import compile_pattern
 from bot.reading import shapes, surroundings
 from bot.reading.closes import closed_by, reason_near, reason_of
 from bot.reading.error_body import Bodies
+from bot.reading.line_search import LineSearch
 from bot.reading.packages import below_name, beside_name, in_path
 from bot.reading.profile import NamedPattern, Profile
 from bot.reading.reasons import status_reason
@@ -51,7 +52,7 @@ class SignalReader:
         rules = [*_generic_rules(), *_product_rules(profile)]
         self._packages = profile.packages
         self._rules = [_Rule(kind, compile_pattern(pattern), value) for kind, pattern, value in rules]
-        self._set = PatternSet([pattern for _, pattern, _ in rules])
+        self._search = LineSearch([pattern for _, pattern, _ in rules])
         self._codes = profile.error_codes
         self._settings = {_plain(name): name for name in profile.settings}
 
@@ -60,8 +61,10 @@ class SignalReader:
         found = [*_exceptions(traces)]
         bodies = Bodies(lines)
         anchors: set[int] = set()
-        for index in range(len(lines)):
-            of_line = list(self._of_line(lines, index, bodies)) if len(lines[index].text) >= SHORTEST else []
+        for index, matching in self._search.find([line.text[:MAX_LINE] for line in lines]):
+            if len(lines[index].text) < SHORTEST:
+                continue
+            of_line = list(self._of_line(lines, index, matching, bodies))
             if any(signal.kind is SignalKind.API_ERROR for signal in of_line):
                 anchors.add(index)
             found += of_line
@@ -73,13 +76,14 @@ class SignalReader:
             seen.setdefault((signal.kind, signal.value, signal.number), signal)
         return tuple(sorted(seen.values(), key=lambda signal: signal.number))
 
-    def _of_line(self, lines: Sequence[Line], index: int, bodies: Bodies) -> Iterator[Signal]:
+    def _of_line(self, lines: Sequence[Line], index: int, matching: Iterable[int], bodies: Bodies) -> Iterator[Signal]:
+        """The signals of a line, given the rules whose patterns are found in it."""
         line = lines[index]
         text = line.text[:MAX_LINE]
         closes, of_socket = "", False
         seen: set[tuple[SignalKind, str]] = set()
         beside: dict[SignalKind, str] = {}
-        for number in self._set.matches(text):
+        for number in matching:
             rule = self._rules[number]
             if rule.kind is SignalKind.WS_CLOSED_BY:
                 of_socket = True
@@ -112,8 +116,9 @@ class SignalReader:
     def _value(self, rule: _Rule, groups: list[str], matched: str) -> tuple[str, str]:
         """Value and detail of a match, from the groups that took part; no value for what is none after all."""
         kind = rule.kind
-        if kind is SignalKind.WS_CLOSE and not rule.value:
-            return groups[0], reason_of("".join(groups[1:2]))
+        if kind is SignalKind.WS_CLOSE:
+            code, *behind = groups if not rule.value else [rule.value, *groups]
+            return code, reason_of("".join(behind[:1]))
         if kind is SignalKind.EXCEPTION:
             return groups[0], "".join(groups[1:2]).strip()
         if kind is SignalKind.SETTING:
@@ -135,6 +140,7 @@ def _generic_rules() -> list[_Shape]:
     rules: list[_Shape] = [(SignalKind.HTTP_STATUS, pattern, "") for pattern in shapes.STATUS]
     rules += [(SignalKind.WS_CLOSE, pattern, "") for pattern in shapes.CLOSE]
     rules.append((SignalKind.WS_CLOSE, shapes.NO_CLOSE_FRAME, "1006"))
+    rules += [(SignalKind.WS_CLOSE, pattern, code) for code, pattern in (*shapes.CLOSE_NAMED, *shapes.CLOSE_BYTES)]
     rules.append((SignalKind.WS_CLOSED_BY, shapes.WEBSOCKET, ""))
     rules += [(SignalKind.EXCEPTION, pattern, "") for pattern in shapes.EXCEPTION]
     rules.append((SignalKind.REQUEST_ID, shapes.REQUEST_ID, ""))
@@ -154,6 +160,7 @@ def _product_rules(profile: Profile) -> list[_Shape]:
         (SignalKind.ENDPOINT, profile.endpoints),
         (SignalKind.REGION, profile.regions),
         (SignalKind.PLAN, profile.plans),
+        (SignalKind.MODEL, profile.model_names),
     ):
         rules += _named(kind, named)
     if profile.models:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.reading.clock import read_time
 from bot.reading.levels import normalize_level
@@ -63,14 +63,13 @@ def trailing_fields(message: str) -> tuple[str, Mapping[str, object]]:
 
 def _record(fields: Mapping[str, object], number: int, depth: int = 0) -> LogRecord | None:
     """The fields as a record: something said, and a level, a time or a logger to show that a logger said it."""
-    at = next((moment for key in _TIME if (moment := read_time(_time_value(fields.get(key)))) is not None), None)
-    level = next((word for key in _LEVEL if (word := normalize_level(_named(fields.get(key))))), "")
-    logger = next((name for key in _LOGGER if isinstance(name := fields.get(key), str) and name and "\n" not in name), "")
-    message = next((said for key in _MESSAGE if isinstance(said := fields.get(key), str) and said.strip()), "")
+    at = _first_time(fields)
+    level = _first_level(fields)
+    logger = _first_text(fields, _LOGGER, one_line=True)
+    message = _first_text(fields, _MESSAGE)
     if depth < 3:
         for key in _INNER:
-            inner = _inner(fields.get(key), number, depth)
-            if inner is not None:
+            if key in fields and (inner := _inner(fields[key], number, depth)) is not None:
                 return LogRecord(
                     number,
                     inner.at if inner.at is not None else at,
@@ -84,10 +83,33 @@ def _record(fields: Mapping[str, object], number: int, depth: int = 0) -> LogRec
     return LogRecord(number, at, level, logger, message.strip().split("\n", 1)[0].rstrip(), dict(fields))
 
 
+def _first_time(fields: Mapping[str, object]) -> float | None:
+    for key in _TIME:
+        if key in fields and (at := read_time(_time_value(fields[key]))) is not None:
+            return at
+    return None
+
+
+def _first_level(fields: Mapping[str, object]) -> str:
+    for key in _LEVEL:
+        if key in fields and (level := normalize_level(_named(fields[key]))):
+            return level
+    return ""
+
+
+def _first_text(fields: Mapping[str, object], keys: Sequence[str], *, one_line: bool = False) -> str:
+    """The first of the fields that holds a text which says something."""
+    for key in keys:
+        said = fields.get(key)
+        if isinstance(said, str) and said.strip() and not (one_line and "\n" in said):
+            return said
+    return ""
+
+
 def _inner(value: object, number: int, depth: int) -> LogRecord | None:
     """A record wrapped in a field of another, as container runtimes and collectors do."""
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        value = _loads(value.strip())
+    if isinstance(value, str):
+        value = _loads(value.strip()) if value.lstrip().startswith("{") else None
     if isinstance(value, dict) and value:
         found = _record(value, number, depth + 1)
         said = next((value[key] for key in _MESSAGE if isinstance(value.get(key), str)), None)

@@ -22,7 +22,7 @@ TOLERANCE = 0.01
 LONGEST = DAY
 """A pair further apart than this is not one story."""
 
-_YEARLESS = (datetime(YEARLESS, 1, 1, tzinfo=UTC).timestamp(), datetime(YEARLESS + 1, 1, 1, tzinfo=UTC).timestamp())
+_YEARLESS = tuple(datetime(YEARLESS + years, 1, 1, tzinfo=UTC).timestamp() for years in (0, 1))
 _PING = re.compile(r"\bp[io]ng\b", re.IGNORECASE)
 _SENT = frozenset({EventKind.SEND, EventKind.FLUSH, EventKind.KEEPALIVE})
 
@@ -120,26 +120,29 @@ def _together(first: Event, second: Event) -> bool:
 
 def _unordered(lines: Sequence[Line], records: Sequence[LogRecord]) -> Iterator[Event]:
     """Events in the order pasted, with the times as the lines say them."""
-    by_line = {record.number: record for record in records}
-    seen: set[int] = set()
-    for line in lines:
-        if line.number in seen or not line.raw:
-            continue
-        seen.add(line.number)
-        record = by_line.get(line.number)
-        if record is not None:
-            at, message = record.at, record.message
-        else:
-            stamp = find_time(line.text)
-            at = stamp.at if stamp is not None else None
-            message = line.text.strip()
-        if at is None or not message:
-            continue
-        kinds = event_kinds(message)
-        if record is not None and record.level in ("error", "critical") and EventKind.ERROR not in kinds:
+    said = list(_said(lines, records))
+    kinds_of = dict(event_kinds([message for _, _, message, _ in said]))
+    for index, (at, number, message, level) in enumerate(said):
+        kinds = kinds_of.get(index, ())
+        if level in ("error", "critical") and EventKind.ERROR not in kinds:
             kinds = (*kinds, EventKind.ERROR)
         for kind in kinds:
-            yield Event(kind, at, line.number, message, retry_delay(message) if kind is EventKind.RETRY else None)
+            yield Event(kind, at, number, message, retry_delay(message) if kind is EventKind.RETRY else None)
+
+
+def _said(lines: Sequence[Line], records: Sequence[LogRecord]) -> Iterator[tuple[float, int, str, str]]:
+    """Time, line number, message and level of everything that was said at a known time, whether it is a record or just a line."""
+    by_line = {record.number: record for record in records}
+    last = 0
+    for line in lines:
+        if line.number == last or not line.raw:
+            continue
+        last = line.number
+        if record := by_line.get(last):
+            if record.at is not None and record.message:
+                yield record.at, last, record.message, record.level
+        elif (stamp := find_time(line.text)) and (text := line.text.strip()):
+            yield stamp.at, last, text, ""
 
 
 def _dated(events: Iterable[Event]) -> list[Event]:

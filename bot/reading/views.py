@@ -28,7 +28,7 @@ _WRAP = re.compile(
     r"\n"
     r"(?:[ \t]{0,60}(?:>{1,3}|#|//|\||[\w.-]{1,40} {0,10}\|"
     r"|\d{4}-\d\d-\d\dT[\d:.]{8,20}Z(?: std(?:out|err) [FP])?)(?=[ \t])){0,3}"
-    r"[ \t]{0,60}(?=[\w\-+/=.~%\"'!$&*?@])"
+    r"[ \t]{0,60}(?=[\w\-+/=.~%\"'!$&*?@])(?!\d{4}-\d\d-\d\d[ T]\d\d:\d\d|[\"']?value\b)"  # no word goes on as a record
 )
 _TAIL = re.compile(r"[\w\-+/=.]*$")
 
@@ -86,7 +86,7 @@ def _wraps(text: str) -> Iterator[tuple[int, int, str]]:
     """Each line break over which a word could go on, with the blanks before it and the prefix after it."""
     at, last = text.find("\n"), 0
     while at >= 0:
-        start = at
+        start = at - 1 if at > last and text[at - 1] == "\\" else at  # a shell's sign that the line goes on
         while start > max(last, at - 8) and text[start - 1] in _BLANK:
             start -= 1
         if start > last and (text[start - 1] in _BEFORE_WRAP or text[start - 1].isalnum()):

@@ -46,6 +46,66 @@ SIDES = [
 ]
 
 
+# What a library prints; the code and the reason read from it, and the side.
+PRINTED = [
+    ("ws, a reason as bytes", "closed 1008 <Buffer 42 61 64 20 6b 65 79>", "1008", "", ""),
+    ("ws, closed too early", "Error: WebSocket was closed before the connection was established", "", "", "local"),
+    ("OkHttp, theirs", "onClosing: 1008 / Bad key", "1008", "Bad key", "remote"),
+    ("OkHttp, no pong",
+     "java.net.SocketTimeoutException: sent ping but didn't receive pong within 20000ms (after 3 successful ping/pongs)",
+     "", "", "local"),
+    ("aiohttp, no pong", "aiohttp.client_exceptions.ServerTimeoutError: No PONG received after 10.0 seconds", "", "", "local"),
+    ("Spring", "Connection closed: CloseStatus[code=1008, reason=Bad key]", "1008", "Bad key", ""),
+    ("Jakarta", "onClose CloseReason[1008,Bad key]", "1008", "Bad key", ""),
+    ("Ktor", "CloseReason(reason=VIOLATED_POLICY, message=Bad key)", "1008", "Bad key", ""),
+    ("Java-WebSocket", "Connection closed by remote peer Code: 1008 Reason: Bad key", "1008", "Bad key", "remote"),
+    ("Java-WebSocket, ours", "Connection closed by us Code: 1000 Reason: ", "1000", "", "local"),
+    (".NET, broken", "System.Net.WebSockets.WebSocketException (0x80004005): The remote party closed the WebSocket connection "
+     "without completing the close handshake.", "1006", "", "neither"),
+    (".NET", "CloseStatus: PolicyViolation, Description: Bad key", "1008", "Bad key", ""),
+    (".NET, in words", "WebSocket closed with status PolicyViolation: Bad key", "1008", "Bad key", ""),
+    ("Unity", "Connection closed! PolicyViolation", "1008", "", ""),
+    ("websocket-sharp", "Closed: code=1008 reason=Bad key wasClean=True", "1008", "Bad key", ""),
+    ("Swift", "didCloseWith: NSURLSessionWebSocketCloseCode(rawValue: 1008), reason: Bad key", "1008", "Bad key", ""),
+    ("coder/websocket", 'failed to get reader: received close frame: status = StatusPolicyViolation and reason = "Bad key"',
+     "1008", "Bad key", "remote"),
+    ("gobwas", "ws closed: 1008 Bad key", "1008", "Bad key", "remote"),
+    ("tungstenite", 'Close(Some(CloseFrame { code: Policy, reason: "Bad key" }))', "1008", "Bad key", "remote"),
+    ("axum", 'Close(Some(CloseFrame { code: 1008, reason: Utf8Bytes(b"Bad key") }))', "1008", "Bad key", "remote"),
+    ("websocket-client, raw", r"ERROR:websocket:fin=1 opcode=8 data=b'\x03\xf0Bad key' - goodbye", "1008", "Bad key", "remote"),
+    ("websocket-client, traced", r"++Sent decoded: fin=1 opcode=8 data=b'\x03\xe8'", "1000", "", "local"),
+    ("starlette, an enum", "starlette.websockets.WebSocketDisconnect: (<CloseCode.NO_STATUS_RCVD: 1005>, '')",
+     "1005", "", "remote"),
+    ("Autobahn, broken", "connection was closed uncleanly (peer dropped the TCP connection without previous WebSocket closing "
+     "handshake)", "1006", "", "neither"),
+    ("faye", '[:close, 1008, "Bad key"]', "1008", "Bad key", ""),
+    ("PHP", "Connection closed (1008 - Bad key)", "1008", "Bad key", ""),
+    ("Dart", "WebSocketChannel closed, closeCode: 1008, closeReason: Bad key", "1008", "Bad key", ""),
+    ("websockets, old", "code = 1008 (policy violation), reason = Bad key", "1008", "Bad key", ""),
+    ("websockets, private", "received 4401 (private use) Bad key; then sent 4401 (private use) Bad key",
+     "4401", "Bad key", "remote"),
+    ("Node", "closed { code: 1008, reason: 'Bad key' }", "1008", "Bad key", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "reason", "side"), [row[1:] for row in PRINTED], ids=[row[0] for row in PRINTED])
+def test_what_libraries_print_gives_code_reason_and_side(text: str, code: str, reason: str, side: str) -> None:
+    assert found(text, SignalKind.WS_CLOSE) == ([(code, reason, 1)] if code else [])
+    assert found(text, SignalKind.WS_CLOSED_BY) == ([(side, code, 1)] if side else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "openai.InternalServerError: the connection was closed early",
+        "closed the shop, PolicyViolation is the name of a band",
+        "a frame with opcode=8 has data=b'ab'",
+    ],
+)
+def test_a_name_of_a_code_counts_only_beside_a_close(text: str) -> None:
+    assert found(text, SignalKind.WS_CLOSE) == []
+
+
 @pytest.mark.parametrize(("text", "side"), [row[1:] for row in SIDES], ids=[row[0] for row in SIDES])
 def test_the_side_that_closed_is_the_one_the_library_names(text: str, side: str) -> None:
     assert closed_by(text) == side

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.patterns import PatternSet
+from bot.reading.line_search import LineSearch
 from bot.reading.traces.grammar import MAX_TEXT, Found, Grammar
 from bot.reading.traces.prefixed import HEADED, without_heads
 from bot.reading.traces.registry import GRAMMARS
@@ -17,11 +17,11 @@ _VARYING = re.compile(r"\d\d:\d\d:\d\d|\b\d{1,12}\.\d{1,12}\b|\b(?=[A-Za-z_-]{0,
 
 
 @functools.cache
-def _marks() -> tuple[PatternSet, tuple[Grammar | None, ...]]:
+def _marks() -> tuple[LineSearch, tuple[Grammar | None, ...]]:
     """The marks of all grammars as one set, and for each the grammar it belongs to (none: a frame behind a record's head)."""
     pairs: list[tuple[str, Grammar | None]] = [(mark, grammar) for grammar in GRAMMARS for mark in grammar.marks]
     pairs.append((HEADED, None))
-    return PatternSet([mark for mark, _ in pairs], ignore_case=False), tuple(grammar for _, grammar in pairs)
+    return LineSearch([mark for mark, _ in pairs], ignore_case=False), tuple(grammar for _, grammar in pairs)
 
 
 def find_traces(lines: Sequence[Line]) -> tuple[Trace, ...]:
@@ -37,15 +37,12 @@ def find_traces(lines: Sequence[Line]) -> tuple[Trace, ...]:
     return _merge_attempts(_without_overlaps(found))
 
 
-def _mark(lines: Sequence[Line], indices: Iterable[int], anchors: dict[int, set[int]]) -> None:
+def _mark(lines: Sequence[Line], indices: Sequence[int], anchors: dict[int, set[int]]) -> None:
     """Note for each grammar (by identity) the lines that bear one of its marks."""
     marks, owners = _marks()
-    for index in indices:
-        text = lines[index].text
-        if len(text) < 3:
-            continue
-        for pattern in marks.matches(text if len(text) <= MAX_TEXT else text[:MAX_TEXT]):
-            anchors.setdefault(id(owners[pattern]), set()).add(index)
+    for place, patterns in marks.find([lines[index].text[:MAX_TEXT] for index in indices]):
+        for pattern in patterns:
+            anchors.setdefault(id(owners[pattern]), set()).add(indices[place])
 
 
 def _without_overlaps(found: Iterable[Found]) -> list[Found]:

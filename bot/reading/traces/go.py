@@ -10,7 +10,7 @@ from bot.reading.traces.grammar import Found, found, integer, is_record
 from bot.reading.types import Frame, Line, RaisedError
 
 _GOROUTINE = re.compile(
-    r"(?:^|.{0,80}\s)goroutine \d{1,12} (?:gp=\S{1,40} )?(?:m=\S{1,40} )?(?:mp=\S{1,40} )?\[[^\]\n]{1,120}\]:?\s*$"
+    r"(?:^|.{0,80}\s)goroutine \d{1,12} (?:gp=\S{1,40} )?(?:m=\S{1,40} )?(?:mp=\S{1,40} )?\[[^\]\n]{1,120}\]?:?\s*$"
 )
 _PLACE = re.compile(
     r"\s*(?P<file>(?:[A-Za-z]:)?[^:\n]{1,500}\.(?:go|s|c|h|cc|cpp|pb\.go)|"

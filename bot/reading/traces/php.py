@@ -50,11 +50,34 @@ class PhpGrammar:
     def find(self, lines: Sequence[Line], anchors: Sequence[int]) -> Iterator[Found]:
         """One trace for each run of numbered frames, with the headers above, within and below it."""
         floor = 0
+        framed: list[range] = []
         for block in blocks(lines, anchors, _frame, _bridge):
             result = _trace(lines, block, floor)
             floor = block.end + 1
             if result:
+                framed.append(range(result.start, result.end + 1))
                 yield result
+        taken = {index for span in framed for index in span}
+        for anchor in anchors:
+            if anchor not in taken and (cut := _without_frames(lines, anchor)):
+                yield cut
+
+
+def _without_frames(lines: Sequence[Line], anchor: int) -> Found | None:
+    """An uncaught error whose trace is announced and then cut off; its place is in the header."""
+    match = _UNCAUGHT.search(text_at(lines, anchor))
+    if match is None:
+        return None
+    for index in range(anchor + 1, min(anchor + _REACH, len(lines))):
+        text = text_at(lines, index)
+        if _STACK.match(text):
+            error = _error(lines, anchor, match, index)
+            if error is None or error.innermost is None:
+                return None
+            return found("php", lines, anchor, index, frames=[], innermost=error.innermost, error=error, truncated=True, weight=3)
+        if is_record(text):
+            return None
+    return None
 
 
 def _frame(text: str, number: int) -> Frame | None:
