@@ -8,72 +8,95 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-import aiohttp
 import discord
 import yarl
 from discord.ext import commands
 
 from bot.cogs.corpus import Corpus
+from bot.cogs.desk import Desk
 from bot.cogs.diagnose import Diagnose
+from bot.cogs.edits import Edits
+from bot.cogs.feedback import ANSWER_BUTTONS, Feedback
+from bot.cogs.insights import Insights
+from bot.cogs.privacy import Privacy
+from bot.cogs.refusals import IntentRefusedError, may_retry, refusal
 from bot.cogs.registration import sync_commands
+from bot.cogs.server_settings import ServerSettingsCog
 from bot.cogs.support import Support
-from bot.engine import build_engine
-from bot.errors import SettingError, UserError
+from bot.corpus_store import Keeper, open_service
 from bot.service import Service
 from bot.settings import Settings, require_token
+from bot.state import Store, make_store
 
 log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 1.0
 MAX_DELAY_S = 60.0
-LOGIN_REFUSED = (
-    "Discord refused DISCORD_TOKEN. Copy the token again from the Bot page of https://discord.com/developers/applications "
-    "(Reset Token makes a new one)."
+WITHOUT_INTENT = (
+    "Discord refused the message content intent, so the bot reads only what is addressed to it: mentions, replies, commands, "
+    "its entry in a message's menu and direct messages. To let it answer unasked, switch the intent on for this bot "
+    "(https://discord.com/developers/applications, Bot, Privileged Gateway Intents, Message Content Intent) and start again; "
+    "MESSAGE_CONTENT_INTENT=off keeps it this way without this warning."
 )
-REFUSED_INTENTS = (
-    "Discord refused the message content intent. Switch it on for this bot: https://discord.com/developers/applications, "
-    "Bot, Privileged Gateway Intents, Message Content Intent; then start again."
-)
-CLOSE_REASONS = {
-    4004: LOGIN_REFUSED,
-    4010: "Discord refused the connection: invalid shard.",
-    4011: "The bot is in more servers than one connection may serve (2,500).",
-    4012: "Discord no longer serves this version of its gateway: a newer discord.py is needed.",
-    4013: REFUSED_INTENTS,
-    4014: REFUSED_INTENTS,
-}
-"""Close codes of the gateway after which connecting again is pointless, and what to do."""
 
 
 class SupportBot(commands.Bot):
-    """The bot with its service; its commands are slash commands, and messages go to the support cog."""
+    """The bot with its service and its state; its commands are slash commands, and messages go to the support cog."""
 
-    def __init__(self, settings: Settings, service: Service) -> None:
+    def __init__(self, settings: Settings, service: Service, store: Store) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=discord.Intents(guilds=True, guild_messages=True, message_content=True),
+            intents=discord.Intents(
+                guilds=True,
+                guild_messages=True,
+                dm_messages=True,
+                message_content=settings.message_content_intent != "off",
+            ),
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self.settings = settings
         self.service = service
+        self.store = store
+        self.desk = Desk(service, store, settings, sees_all=self.intents.message_content)
+        self.keeper = Keeper(service, store, settings)
 
     async def setup_hook(self) -> None:
-        """Load the cogs and register the commands if they changed."""
+        """Open the state, load the cogs, and register the commands if they changed.
+
+        Raises StateError when a newer version of the bot has written the state.
+        """
+        await self.store.open()
         if not self.cogs:
-            await self.add_cog(Support(self, self.service, self.settings))
-            await self.add_cog(Diagnose(self.service, self.settings))
-            await self.add_cog(Corpus(self.service, self.settings))
+            support = Support(self, self.desk, self.settings)
+            await self.add_cog(support)
+            await self.add_cog(Edits(support, self.desk, self.settings))
+            await self.add_cog(Feedback(self, self.desk, self.settings))
+            await self.add_cog(Diagnose(self, self.desk, self.settings))
+            await self.add_cog(Privacy(self.desk, self.settings))
+            await self.add_cog(ServerSettingsCog(self.desk, self.settings))
+            await self.add_cog(Corpus(self, self.desk, self.keeper, self.settings))
+            await self.add_cog(Insights(self, self.desk, self.settings))
+        self.add_dynamic_items(*ANSWER_BUTTONS)
         await sync_commands(self.tree, self.settings.cache_dir)
+
+    async def close(self) -> None:
+        """Let the answers under way finish, disconnect, and write what is left of the state."""
+        try:
+            await super().close()
+        finally:
+            await self.store.close()
 
     async def on_ready(self) -> None:
         """Say in the log where the bot answers."""
-        unknown = [channel for channel in self.settings.support_channels if self.get_channel(channel) is None]
-        log.info("Connected to %d server(s), %d support channel(s)", len(self.guilds), len(self.settings.support_channels))
-        if not self.settings.support_channels:
+        effective = self.desk.servers.effective
+        channels = self.settings.support_channels.union(*(effective(self.settings, g.id).support_channels for g in self.guilds))
+        unknown = [channel for channel in channels if self.get_channel(channel) is None]
+        log.info("Connected to %d server(s), %d support channel(s)", len(self.guilds), len(channels) - len(unknown))
+        if not channels:
             log.warning("SUPPORT_CHANNELS is empty: the bot answers only to mentions and commands")
         elif unknown:
-            log.warning("SUPPORT_CHANNELS: the bot cannot see %s", ", ".join(map(str, unknown)))
+            log.warning("SUPPORT_CHANNELS: the bot cannot see %s", ", ".join(map(str, sorted(unknown))))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: a mention is a question to the support cog, not a prefix of commands."""
@@ -82,9 +105,9 @@ class SupportBot(commands.Bot):
 def create_bot(settings: Settings, service: Service | None = None) -> commands.Bot:
     """The bot, ready to be started; it is not connected. Without a service the engine is built first, which may take a while.
 
-    Raises CorpusError or ModelError when the engine cannot be built.
+    Raises CorpusError or ModelError when the engine cannot be built, StateError when DATABASE_URL is no URL.
     """
-    return SupportBot(settings, service or Service(build_engine(settings), settings))
+    return SupportBot(settings, service or open_service(settings), make_store(settings))
 
 
 def run(settings: Settings) -> None:
@@ -98,12 +121,24 @@ def run(settings: Settings) -> None:
     # The bot never speaks aloud: the missing voice libraries are not worth a warning.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     point_at(settings)
-    service = Service(build_engine(settings), settings)
+    service = open_service(settings)
     service.warm_up()
     try:
-        asyncio.run(serve(lambda: create_bot(settings, service), token))
+        asyncio.run(serve_with_what_is_granted(settings, service, token))
     finally:
         service.close()
+
+
+async def serve_with_what_is_granted(settings: Settings, service: Service, token: str) -> None:
+    """Serve; where Discord refuses the message content intent and the settings allow it, say so and serve without it."""
+    try:
+        await serve(lambda: create_bot(settings, service), token)
+    except IntentRefusedError:
+        if settings.message_content_intent != "auto":
+            raise
+        log.warning(WITHOUT_INTENT)
+        without = settings.model_copy(update={"message_content_intent": "off"})
+        await serve(lambda: create_bot(without, service), token)
 
 
 def keep_messages_out_of_logs() -> None:
@@ -152,24 +187,3 @@ async def _stay_connected(make_bot: Callable[[], commands.Bot], token: str, dela
             return
         await asyncio.sleep(delay_s)
         delay_s = min(2 * delay_s, MAX_DELAY_S)
-
-
-def refusal(error: BaseException) -> UserError | None:
-    """What to tell the admin when Discord refuses the bot for good; None for any other error."""
-    if isinstance(error, discord.LoginFailure):
-        return SettingError(LOGIN_REFUSED)
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        return UserError(REFUSED_INTENTS)
-    if isinstance(error, discord.ConnectionClosed) and error.code in CLOSE_REASONS:
-        return UserError(CLOSE_REASONS[error.code])
-    return None
-
-
-def may_retry(error: BaseException) -> bool:
-    """Whether starting again may help: the network, Discord's servers, or its rate limit are to blame."""
-    if isinstance(error, discord.HTTPException):
-        return error.status == 429 or error.status >= 500
-    if isinstance(error, AttributeError):
-        # When the very first connection to the gateway fails, discord.py looks at the one it does not have yet.
-        return error.obj is None and error.name == "sequence"
-    return isinstance(error, OSError | TimeoutError | aiohttp.ClientError | discord.GatewayNotFound | discord.ConnectionClosed)

@@ -24,11 +24,14 @@ class ThreadState:
     asker: id of the member whose messages are followed; None when it cannot be found out.
     helped: a helper has spoken.
     conversation: None when messages were passed over, so that it must be rebuilt before it is used.
+    spoken: the bot has spoken. latest: id of the latest message read in it, or 0.
     """
 
     asker: int | None
     helped: bool = False
     conversation: Conversation | None = field(default_factory=Conversation)
+    spoken: bool = False
+    latest: int = 0
 
 
 class Conversations:

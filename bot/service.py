@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from bot.diagnosis.conversation import Conversation
@@ -35,7 +36,15 @@ class Service:
         self._build = build
         self._workers = ThreadPoolExecutor(settings.analysis_workers, thread_name_prefix="analysis")
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="corpus")
-        self._reloading = asyncio.Lock()
+        self.start_problem = ""
+        """Why the corpus that was chosen last is not the one that this process began with, or nothing."""
+        self.previous: Engine | None = None
+        """The engine of the corpus that was served before the present one, ready to answer again."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that answers now."""
+        return self._engine
 
     @property
     def snapshot(self) -> Snapshot:
@@ -61,17 +70,24 @@ class Service:
         except UserError as error:
             log.error("The model is not ready: %s", error)  # noqa: TRY400 - the text is written for the admin
 
-    async def reload(self) -> list[str]:
-        """Read the corpus from disk again and serve it if it passes its checks; returns what changed, in words.
+    def build(self, folder: Path) -> Engine:
+        """An engine for the corpus in `folder`, beside the one that answers; blocking, see `apart`.
 
-        Raises CorpusError or ModelError, and the old engine keeps serving. One reload runs at a time.
+        Raises CorpusError or ModelError.
         """
-        async with self._reloading:
-            loop = asyncio.get_running_loop()
-            engine = await loop.run_in_executor(self._builder, self._build, self._settings)
-            changes = describe_change(self._engine.snapshot, engine.snapshot)
-            self._engine = engine
-            return changes
+        return self._build(self._settings.model_copy(update={"knowledge_dir": folder}))
+
+    def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """The result of long blocking work, done in the thread of rebuilds, one after the other: answers do not wait for it."""
+        return asyncio.get_running_loop().run_in_executor(self._builder, partial(work, *args, **kwargs))
+
+    def serve(self, engine: Engine) -> list[str]:
+        """Let another engine answer from now on; returns what changed, in words. Answers under way end as they began."""
+        changes = describe_change(self._engine.snapshot, engine.snapshot)
+        if engine.snapshot.version != self._engine.snapshot.version:
+            self.previous = self._engine
+        self._engine = engine
+        return changes
 
     def close(self) -> None:
         """Take no more work and drop what waits; work that runs is not interrupted."""

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -63,6 +64,11 @@ class Disk:
         return outcome
 
 
+async def reload(service: Service) -> list[str]:
+    """Build an engine beside the one that serves, and let it serve."""
+    return service.serve(await service.apart(service.build, Path("knowledge")))
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Service]]:
     services: list[Service] = []
@@ -103,7 +109,7 @@ async def test_the_loop_runs_on_while_an_answer_is_worked_out(serve: Callable[..
 
 async def test_a_reload_serves_the_new_engine_and_says_what_changed(serve: Callable[..., Service]) -> None:
     service = serve(CountingEngine("one"), Disk([CountingEngine("two")]))
-    changes = await service.reload()
+    changes = await reload(service)
     assert any("two" in change for change in changes)
     assert service.snapshot.version == "two"
     assert (await service.answer("hello")).reply.headline == "two"
@@ -113,34 +119,43 @@ async def test_a_broken_corpus_leaves_the_old_engine_serving(serve: Callable[...
     broken = CorpusError([Problem("causes/a.yaml", 1, "bad", "broken")])
     service = serve(CountingEngine("one"), Disk([broken, CountingEngine("two")]))
     with pytest.raises(CorpusError, match=r"causes/a\.yaml:1: bad: broken"):
-        await service.reload()
+        await reload(service)
     assert (await service.answer("hello")).reply.headline == "one"
-    await service.reload()
+    await reload(service)
     assert (await service.answer("hello")).reply.headline == "two"
+
+
+async def test_the_engine_before_can_serve_again_at_once(serve: Callable[..., Service]) -> None:
+    service = serve(CountingEngine("one"), Disk([CountingEngine("two")]))
+    await reload(service)
+    assert service.previous is not None
+    service.serve(service.previous)
+    assert (await service.answer("hello")).reply.headline == "one"
+    assert service.previous.snapshot.version == "two"
 
 
 async def test_reloads_run_one_after_another(serve: Callable[..., Service]) -> None:
     disk = Disk([CountingEngine(str(number)) for number in range(4)], takes_s=0.02)
     service = serve(CountingEngine("one"), disk)
-    await asyncio.gather(*(service.reload() for _ in range(4)))
+    await asyncio.gather(*(reload(service) for _ in range(4)))
     assert disk.most == 1
     assert service.snapshot.version == "3"
 
 
 async def test_answers_do_not_wait_for_a_reload(serve: Callable[..., Service]) -> None:
     service = serve(CountingEngine("one"), Disk([CountingEngine("two")], takes_s=0.5), ANALYSIS_WORKERS="1")
-    reload = asyncio.ensure_future(service.reload())
+    reloading = asyncio.ensure_future(reload(service))
     await asyncio.sleep(0.05)
     assert (await service.answer("hello")).reply.headline == "one"
-    assert not reload.done()
-    await reload
+    assert not reloading.done()
+    await reloading
 
 
 async def test_an_answer_under_way_is_finished_by_the_engine_it_began_with(serve: Callable[..., Service]) -> None:
     service = serve(CountingEngine("one", takes_s=0.3), Disk([CountingEngine("two")]))
     under_way = asyncio.ensure_future(service.answer("hello"))
     await asyncio.sleep(0.05)
-    await service.reload()
+    await reload(service)
     assert (await under_way).reply.headline == "one"
 
 

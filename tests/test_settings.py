@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingError
-from bot.settings import Settings, load_settings, require_token, settings_table
+from bot.settings import Settings, load_settings, require_token
+from bot.settings_table import settings_table
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.veryverysecretpart0123456789"
 
@@ -45,13 +46,27 @@ def test_the_environment_of_the_process_is_the_default(monkeypatch: pytest.Monke
         ("HELPER_ROLES", "7", "helper_roles", frozenset({7})),
         ("KNOWLEDGE_DIR", "/srv/knowledge", "knowledge_dir", Path("/srv/knowledge")),
         ("CACHE_DIR", "~/cache", "cache_dir", Path("~/cache").expanduser()),
+        ("DATA_DIR", "~/data", "data_dir", Path("~/data").expanduser()),
+        ("HUMAN_ROLES", "7", "human_roles", frozenset({7})),
+        ("RETENTION_DAYS", "30", "retention_days", 30),
         ("EMBEDDING_MODEL", " ./model ", "embedding_model", "./model"),
         ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
         ("ANALYSIS_LIMIT", "50000", "analysis_limit", 50_000),
         ("ANALYSIS_WORKERS", "4", "analysis_workers", 4),
+        ("QUEUE_LIMIT", "7", "queue_limit", 7),
+        ("MESSAGE_CONTENT_INTENT", "OFF", "message_content_intent", "off"),
+        ("DIRECT_MESSAGES", "false", "direct_messages", False),
+        ("ANSWER_QUESTIONS", "1", "answer_questions", True),
+        ("DELETE_LEAKED_KEYS", "yes", "delete_leaked_keys", True),
+        ("FOLLOW_EDITS_HOURS", "48", "follow_edits_hours", 48),
+        ("ANSWERED_TAG", " answered ", "answered_tag", "answered"),
         ("DISCORD_API_BASE", "http://127.0.0.1:8080/api/v10/", "discord_api_base", "http://127.0.0.1:8080/api/v10"),
         ("DISCORD_API_BASE", "", "discord_api_base", "https://discord.com/api/v10"),
         ("DISCORD_GATEWAY_URL", "ws://127.0.0.1:8080/gateway", "discord_gateway_url", "ws://127.0.0.1:8080/gateway"),
+        ("QUIET_HOURS", "22:00-07:00", "quiet_hours", "22:00-07:00"),
+        ("TIME_ZONE", "Asia/Kolkata", "time_zone", "Asia/Kolkata"),
+        ("INSIGHTS_CHANNEL", "12", "insights_channel", 12),
+        ("ADMIN_SERVERS", "12", "admin_servers", frozenset({12})),
     ],
 )
 def test_reads_a_value(name: str, value: str, field: str, expected: object) -> None:
@@ -68,6 +83,9 @@ def test_reads_a_value(name: str, value: str, field: str, expected: object) -> N
         ("HELPER_ROLES", "١٢٣", "not a Discord id"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("ANALYSIS_LIMIT", "lots", "valid integer"),
+        ("MESSAGE_CONTENT_INTENT", "maybe", "'auto', 'on' or 'off'"),
+        ("FOLLOW_EDITS_HOURS", "0", "greater than or equal to 1"),
+        ("DIRECT_MESSAGES", "perhaps", "valid boolean"),
         ("ANALYSIS_LIMIT", "1", "greater than or equal to 2000"),
         ("ATTACHMENT_LIMIT", "99999999999", "less than or equal to"),
         ("ANALYSIS_WORKERS", "0", "greater than or equal to 1"),
@@ -75,6 +93,16 @@ def test_reads_a_value(name: str, value: str, field: str, expected: object) -> N
         ("DISCORD_API_BASE", "discord.com", "not a URL that starts with https:// or http://"),
         ("DISCORD_API_BASE", "https://", "not a URL"),
         ("DISCORD_GATEWAY_URL", "https://gateway", "not a URL that starts with wss:// or ws://"),
+        ("QUIET_HOURS", "22-7", "not two times of the day"),
+        ("QUIET_HOURS", "24:00-07:00", "not two times of the day"),
+        ("QUIET_HOURS", "07:00-07:00", "end when they begin"),
+        ("TIME_ZONE", "Mars/Olympus", "no time zone of this name"),
+        ("TIME_ZONE", "../../etc/passwd", "no time zone of this name"),
+        ("TIME_ZONE", "Europe", "no time zone of this name"),
+        ("INSIGHTS_CHANNEL", "#weekly", "valid integer"),
+        ("RETENTION_DAYS", "0", "greater than or equal to 1"),
+        ("DATABASE_URL", "mysql://user@host/name", "does not start with sqlite:/// or postgresql://"),
+        ("DATABASE_URL", "state.sqlite3", "does not start with sqlite:/// or postgresql://"),
         ("DISCORD_TOKEN", f"Bot {TOKEN}", 'starts with the word "Bot"'),
         ("DISCORD_TOKEN", "two words", "a space or a line break"),
     ],
@@ -130,6 +158,28 @@ def test_the_token_is_cleaned_of_what_copying_adds(value: str) -> None:
 def test_a_missing_token_says_which_variable_to_set_and_where_to_get_one(environ: dict[str, str]) -> None:
     with pytest.raises(SettingError, match=r"DISCORD_TOKEN is not set.*https://discord\.com/developers/applications"):
         require_token(load_settings(environ))
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("sqlite:////srv/s.db", "sqlite+aiosqlite:////srv/s.db"),
+        ("sqlite+aiosqlite:////srv/s.db", "sqlite+aiosqlite:////srv/s.db"),
+        ("postgres://user:hush@host/name", "postgresql+asyncpg://user:hush@host/name"),
+        ("postgresql://user:hush@host/name", "postgresql+asyncpg://user:hush@host/name"),
+    ],
+)
+def test_the_url_of_a_database_gets_its_driver_and_shows_no_password(given: str, used: str) -> None:
+    settings = load_settings({"DATABASE_URL": given})
+    assert settings.database_url is not None
+    assert settings.database_url.get_secret_value() == used
+    assert "hush" not in f"{settings} {settings.model_dump_json()}"
+
+
+def test_a_wrong_url_of_a_database_is_never_repeated() -> None:
+    with pytest.raises(SettingError) as caught:
+        load_settings({"DATABASE_URL": "mysql://user:hush@host/name"})
+    assert "hush" not in str(caught.value)
 
 
 def test_settings_cannot_be_changed() -> None:

@@ -5,25 +5,36 @@ from __future__ import annotations
 import discord
 from discord.ext import commands
 
+from bot.settings import Settings
+
 PERIOD_S = 60.0
 
 
 class Cooldowns:
-    """A bucket a user and a bucket a channel; an answer takes from both."""
+    """A bucket a user and a bucket a channel, of the sizes in the settings of the server; an answer takes from both."""
 
-    def __init__(self, per_user: int, per_channel: int) -> None:
-        self._users = commands.CooldownMapping[discord.Message].from_cooldown(per_user, PERIOD_S, _author)
-        self._channels = commands.CooldownMapping[discord.Message].from_cooldown(per_channel, PERIOD_S, _channel)
+    def __init__(self) -> None:
+        self._users: dict[int, commands.CooldownMapping[discord.Message]] = {}
+        self._channels: dict[int, commands.CooldownMapping[discord.Message]] = {}
 
-    def active(self, message: discord.Message) -> bool:
+    def active(self, message: discord.Message, settings: Settings) -> bool:
         """Whether the author or the channel had its share for now."""
-        buckets = (self._users.get_bucket(message), self._channels.get_bucket(message))
+        buckets = [mapping.get_bucket(message) for mapping in self._of(settings)]
         return any(bucket is not None and bucket.get_tokens() < 1 for bucket in buckets)
 
-    def take(self, message: discord.Message) -> None:
+    def take(self, message: discord.Message, settings: Settings) -> None:
         """Count one answer to the message."""
-        self._users.update_rate_limit(message)
-        self._channels.update_rate_limit(message)
+        for mapping in self._of(settings):
+            mapping.update_rate_limit(message)
+
+    def _of(self, settings: Settings) -> list[commands.CooldownMapping[discord.Message]]:
+        """The buckets for the rates of the settings; there are as many as there are different rates, a bounded number."""
+        users, channels = settings.user_answers_per_minute, settings.channel_answers_per_minute
+        if users not in self._users:
+            self._users[users] = commands.CooldownMapping[discord.Message].from_cooldown(users, PERIOD_S, _author)
+        if channels not in self._channels:
+            self._channels[channels] = commands.CooldownMapping[discord.Message].from_cooldown(channels, PERIOD_S, _channel)
+        return [self._users[users], self._channels[channels]]
 
 
 def _author(message: discord.Message) -> int:

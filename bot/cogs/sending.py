@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import aiohttp
 import discord
@@ -62,30 +63,56 @@ def fit_lines(lines: Sequence[str], room: int) -> str:
 
 
 async def send_parts(
-    target: discord.abc.Messageable, parts: Iterable[str], *, source: int, reply_to: discord.Message | None = None
-) -> bool:
-    """Send an answer to the message with the id `source`; False when Discord did not take all of it (the log says why)."""
-    for index, part in enumerate(within_limits(parts)):
-        reference = reply_to.to_reference(fail_if_not_exists=False) if reply_to is not None and index == 0 else None
+    target: discord.abc.Messageable,
+    parts: Iterable[str],
+    *,
+    source: int,
+    reply_to: discord.Message | None = None,
+    view: discord.ui.View | None = None,
+    pings: frozenset[int] = frozenset(),
+) -> list[discord.Message]:
+    """Send an answer to the message (or interaction) with the id `source`; returns what Discord took of it.
+
+    The log says why not all was taken. view: the buttons under the last part. pings: ids of the roles that may be pinged.
+    """
+    sent: list[discord.Message] = []
+    fitting = within_limits(parts)
+    for index, part in enumerate(fitting):
+        options: dict[str, Any] = {"nonce": f"{source}.{index}", "allowed_mentions": _only(pings)}
+        if reply_to is not None and index == 0:
+            options["reference"] = reply_to.to_reference(fail_if_not_exists=False)
+        if view is not None and index == len(fitting) - 1:
+            options["view"] = view
         try:
-            await _send(target, part, nonce=f"{source}.{index}", reference=reference)
+            sent.append(await _send(target, part, options))
         except DISCORD_ERRORS as error:
             log.warning("Answer to message %d: part %d was not sent: %s", source, index + 1, describe_error(error))
-            return False
-    return True
+            break
+    return sent
 
 
-async def follow_up(interaction: discord.Interaction, parts: Iterable[str], *, ephemeral: bool = False) -> bool:
-    """Answer a deferred interaction; False when Discord did not take all of it (the log says why)."""
-    for part in within_limits(parts):
+async def follow_up(
+    interaction: discord.Interaction, parts: Iterable[str], *, ephemeral: bool = False, view: discord.ui.View | None = None
+) -> list[discord.WebhookMessage]:
+    """Answer a deferred interaction; returns what Discord took of it (the log says why not all). view: under the last part."""
+    sent: list[discord.WebhookMessage] = []
+    fitting = within_limits(parts)
+    for index, part in enumerate(fitting):
+        last = index == len(fitting) - 1
         try:
-            await interaction.followup.send(
-                part, ephemeral=ephemeral, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none()
+            message = await interaction.followup.send(
+                part,
+                ephemeral=ephemeral,
+                suppress_embeds=True,
+                allowed_mentions=discord.AllowedMentions.none(),
+                view=view if view is not None and last else discord.utils.MISSING,
+                wait=True,
             )
         except DISCORD_ERRORS as error:
             log.warning("Answer to interaction %d was not sent: %s", interaction.id, describe_error(error))
-            return False
-    return True
+            break
+        sent.append(message)
+    return sent
 
 
 def describe_error(error: BaseException) -> str:
@@ -95,17 +122,21 @@ def describe_error(error: BaseException) -> str:
     return type(error).__name__
 
 
-async def _send(target: discord.abc.Messageable, content: str, *, nonce: str, reference: discord.MessageReference | None) -> None:
-    nobody = discord.AllowedMentions.none()
-    for attempt in range(1, ATTEMPTS + 1):
+def _only(pings: frozenset[int]) -> discord.AllowedMentions:
+    """Nobody is pinged but the given roles."""
+    allowed = discord.AllowedMentions.none()
+    if pings:
+        allowed.roles = [discord.Object(role) for role in sorted(pings)]
+    return allowed
+
+
+async def _send(target: discord.abc.Messageable, content: str, options: Mapping[str, Any]) -> discord.Message:
+    attempt = 1
+    while True:
         try:
-            if reference is None:
-                await target.send(content, nonce=nonce, suppress_embeds=True, allowed_mentions=nobody)
-            else:
-                await target.send(content, nonce=nonce, suppress_embeds=True, allowed_mentions=nobody, reference=reference)
+            return await target.send(content, suppress_embeds=True, **options)
         except (aiohttp.ClientError, ConnectionError, TimeoutError):
             if attempt == ATTEMPTS:
                 raise
             await asyncio.sleep(RETRY_S * attempt)
-        else:
-            return
+            attempt += 1

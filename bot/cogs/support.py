@@ -1,39 +1,33 @@
-"""The support cog: failures and questions in channels, forums and threads."""
+"""The support cog: failures and questions in channels, forums, threads and direct messages."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from dataclasses import replace
-from typing import TypeVar
 
 import discord
 from discord.ext import commands
 
 from bot.cogs.cooldown import Cooldowns
-from bot.cogs.intake import Intake, read_message
-from bot.cogs.policy import Decision, Situation, decide
+from bot.cogs.delivery import deliver, keep_silent
+from bot.cogs.desk import Answered, Desk
+from bot.cogs.intake import Intake
+from bot.cogs.policy import Decision, Place, Situation, decide
 from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, send_parts
-from bot.cogs.situation import mentions, situation_of
-from bot.cogs.threads import find_asker, has_role, open_thread, past_messages
-from bot.conversations import Conversations, ThreadState, replay
+from bot.cogs.situation import situation_of
+from bot.cogs.waiting import BUSY
+from bot.conversations import ThreadState
 from bot.diagnosis.conversation import Conversation
-from bot.engine import Answer
 from bot.errors import UserError
-from bot.reply.markdown import render
-from bot.service import Service
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
-MAX_HANDLED = 8
-"""Messages read at the same time; it bounds the attachments held in memory."""
-TYPING_AFTER_S = 1.0
-"""An asked-for answer that takes longer shows that the bot is typing."""
 DRAIN_S = 10.0
 """How long answers under way may take to finish when the bot stops."""
+DIRECT_MEMORY_S = 3_600
+"""How long the next direct message belongs to the same conversation."""
 NOTHING_TO_READ = (
     "There is nothing to read in this message. Paste the error with its traceback and the log lines before it "
     "(or attach them as a file), and say what you were doing."
@@ -43,19 +37,17 @@ NOTHING_TO_READ = (
 class Support(commands.Cog):
     """Reads what people paste and answers in a thread.
 
-    Unasked, it speaks only in the configured channels and forums and in the threads it follows there, only with a diagnosis,
-    an overview or an answer, only to the one whose thread it is, not after a helper has spoken there, and only so often a
-    minute. Mentioned, it always answers, if only to say that it does not know. It never speaks to bots, webhooks or
-    Discord's own messages, never pings anybody, and keeps no message on disk.
+    Unasked, it speaks only in the configured channels and forums and in the threads it follows there, only with something
+    founded and cited, only to the one whose thread it is, not after a helper has spoken there or it is solved, and only so
+    often a minute. Addressed (a mention, a reply to it, a direct message), it always answers, if only to say that it does not
+    know. It never speaks to bots, webhooks or Discord's own messages, never pings anybody, and keeps no message on disk.
     """
 
-    def __init__(self, bot: commands.Bot, service: Service, settings: Settings) -> None:
+    def __init__(self, bot: commands.Bot, desk: Desk, settings: Settings) -> None:
         self.bot = bot
-        self.service = service
+        self.desk = desk
         self.settings = settings
-        self.conversations = Conversations()
-        self._cooldowns = Cooldowns(settings.user_answers_per_minute, settings.channel_answers_per_minute)
-        self._slots = asyncio.Semaphore(MAX_HANDLED)
+        self._cooldowns = Cooldowns()
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def cog_unload(self) -> None:
@@ -67,26 +59,40 @@ class Support(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Handle one message; an error of Discord is logged and ends its handling, nothing else."""
-        situation = situation_of(message, self._me, self.settings, cooling=self._cooldowns.active(message))
+        situation = self.situation(message)
         self._note_helper(message, situation)
-        if decide(situation) is Decision.IGNORE:
+        if decide(situation) is not Decision.IGNORE:
+            await self.handle(message, situation)
+
+    def situation(self, message: discord.Message) -> Situation:
+        """What is known of a message without asking anybody."""
+        here = self.desk.here(self.settings, message.guild)
+        cooling = self._cooldowns.active(message, here)
+        return situation_of(message, self.me, here, cooling=cooling, sees_all=self.desk.sees_all)
+
+    async def handle(self, message: discord.Message, situation: Situation) -> None:
+        """Read a message when its turn comes, and answer it if the policy says so."""
+        desk = self.desk
+        if situation.asked and desk.waiting.is_full(self.settings.queue_limit):
+            await send_parts(message.channel, [BUSY], source=message.id, reply_to=message)
             return
         task = asyncio.current_task()
         assert task is not None
         self._under_way.add(task)
         try:
-            async with self._slots:
-                if isinstance(message.channel, discord.Thread) and message.id != message.channel.id:
-                    async with self.conversations.lock(message.channel.id):
-                        await self._continue(message, message.channel, situation)
-                else:
-                    async with self.conversations.lock(message.id):
-                        await self._begin(message, situation)
+            async with desk.waiting.turn(desk.conversations.lock(conversation_id(message))):
+                situation = replace(situation, opted_out=await desk.opted_out(message.author.id))
+                if situation.place is Place.DIRECT:
+                    await self._direct(message, situation)
+                elif isinstance(message.channel, discord.Thread) and message.id != message.channel.id:
+                    await self._continue(message, message.channel, situation)
+                elif decide(situation) is not Decision.IGNORE:
+                    await self._begin(message, situation)
         except DISCORD_ERRORS as error:
             log.warning("Message %d was not handled: %s", message.id, describe_error(error))
         except UserError as error:
             log.error("Message %d was not answered: %s", message.id, error)  # noqa: TRY400 - the text is written for the admin
-            if situation.mentioned:
+            if situation.asked:
                 await send_parts(message.channel, [UNABLE], source=message.id, reply_to=message)
         finally:
             self._under_way.discard(task)
@@ -94,127 +100,95 @@ class Support(commands.Cog):
     async def _begin(self, message: discord.Message, situation: Situation) -> None:
         """A message in a channel, or the first one of a forum post."""
         title = message.channel.name if isinstance(message.channel, discord.Thread) else ""
-        intake = await self._read(message, title)
+        intake = await self.desk.read(message, self.me, self.settings, title)
         if not intake.text:
-            await self._say_nothing_to_read(message, message.channel, intake, situation)
+            await self._say_nothing_to_read(message, intake, situation)
             return
-        answer = await self._answer(message, intake.text, Conversation(), situation)
-        speaks = self._speaks(message, situation, answer)
-        if speaks or title:
+        before = Conversation()
+        if situation.replied:
+            before = await self.desk.replied_to(self.bot, message, self.settings)
+        done = await self.desk.answer(message, intake, before, asked=situation.asked)
+        speaks = self._speaks(message, situation, done)
+        in_place = situation.replied and not title
+        if (speaks and not in_place) or title:
             # The thread will have the message's id, and must be known before a second message can arrive in it.
-            self.conversations.put(message.id, ThreadState(message.author.id, conversation=answer.conversation))
-        if not speaks:
-            return
-        target = await open_thread(message, answer.reply.headline)
-        if target is None:
-            return
-        in_place = target.id == message.channel.id and not isinstance(target, discord.Thread)
-        if in_place:
-            self.conversations.forget(message.id)
-        await self._send(message, target, answer, intake, reply=in_place)
+            state = ThreadState(message.author.id, conversation=done.answer.conversation, spoken=speaks)
+            self.desk.conversations.put(message.id, state)
+        if speaks:
+            await deliver(self.desk, self.settings, message, done, situation, in_place=in_place)
+        else:
+            await keep_silent(self.desk, self.settings, message, done, situation)
 
     async def _continue(self, message: discord.Message, thread: discord.Thread, situation: Situation) -> None:
         """A further message in a thread."""
-        state = self.conversations.get(thread.id)
-        past: list[discord.Message] | None = None
-        if state is None:
-            past = await past_messages(thread, message)
-            asker = await find_asker(thread, self._me)
-            others = [other.author.id for other in past if other.author.id != asker]
-            state = ThreadState(asker, await has_role(thread.guild, others, self.settings.helper_roles), None)
-        situation = replace(situation, by_asker=message.author.id == state.asker, helped=state.helped)
+        conversations = self.desk.conversations
+        state = await self.desk.know(thread, message, self.me, self.settings)
+        closed = situation.closed or await self.desk.store.thread_solved(thread.id)
+        by_asker = message.author.id == state.asker
+        situation = replace(situation, by_asker=by_asker, helped=state.helped, closed=closed, spoken=state.spoken)
         if decide(situation) is Decision.IGNORE:
             # What the asker says meanwhile is not read: should the bot be asked again, the conversation is rebuilt.
             skipped = situation.by_asker or state.conversation is None
-            self.conversations.put(thread.id, replace(state, conversation=None) if skipped else state)
+            conversations.put(thread.id, replace(state, conversation=None) if skipped else state)
             return
-        intake = await self._read(message)
+        intake = await self.desk.read(message, self.me, self.settings)
         if not intake.text:
-            await self._say_nothing_to_read(message, thread, intake, situation)
+            await self._say_nothing_to_read(message, intake, situation)
             return
-        conversation = state.conversation
-        if conversation is None:
-            past = await past_messages(thread, message) if past is None else past
-            conversation = await self._replay(thread, past, state.asker)
-        answer = await self._answer(message, intake.text, conversation, situation)
+        before = state.conversation
+        if before is None:
+            before = await self.desk.rebuild(thread, message, state.asker, self.me, self.settings)
+        done = await self.desk.answer(message, intake, before, asked=situation.asked)
         # A helper may have spoken while the answer was being worked out.
-        now = self.conversations.get(thread.id) or state
+        now = conversations.get(thread.id) or state
         situation = replace(situation, helped=now.helped)
-        self.conversations.put(thread.id, replace(now, conversation=answer.conversation))
-        if self._speaks(message, situation, answer):
-            await self._send(message, thread, answer, intake)
+        speaks = self._speaks(message, situation, done)
+        spoken = now.spoken or speaks
+        conversations.put(thread.id, replace(now, conversation=done.answer.conversation, spoken=spoken, latest=message.id))
+        await (deliver if speaks else keep_silent)(self.desk, self.settings, message, done, situation)
 
-    async def _replay(self, thread: discord.Thread, past: list[discord.Message], asker: int | None) -> Conversation:
-        """The conversation so far: what the asker wrote, and what the bot was asked by others."""
-        texts = []
-        for message in past:
-            if message.author.id == asker or mentions(message, self._me):
-                title = thread.name if message.id == thread.id == message.channel.id else ""
-                texts.append((await self._read(message, title)).text)
-        return await replay([text for text in texts if text], self.service.answer)
+    async def _direct(self, message: discord.Message, situation: Situation) -> None:
+        """A direct message; it continues the conversation when the one before is not long ago."""
+        conversations, channel = self.desk.conversations, message.channel.id
+        state = conversations.get(channel) or ThreadState(message.author.id)
+        age = message.created_at - discord.utils.snowflake_time(state.latest)
+        intake = await self.desk.read(message, self.me, self.settings)
+        if not intake.text:
+            await self._say_nothing_to_read(message, intake, situation)
+            return
+        before = state.conversation if state.latest and age.total_seconds() < DIRECT_MEMORY_S else None
+        done = await self.desk.answer(message, intake, before or Conversation(), asked=True)
+        conversations.put(channel, replace(state, conversation=done.answer.conversation, spoken=True, latest=message.id))
+        if self._speaks(message, situation, done):
+            await deliver(self.desk, self.settings, message, done, situation, in_place=True)
 
-    def _speaks(self, message: discord.Message, situation: Situation, answer: Answer) -> bool:
-        """The decision once the verdict is known; an unasked answer is counted."""
-        cooling = self._cooldowns.active(message)
-        speaks = decide(replace(situation, verdict=answer.diagnosis.verdict, cooling=cooling)) is Decision.SPEAK
-        if speaks and not situation.mentioned:
-            self._cooldowns.take(message)
+    def _speaks(self, message: discord.Message, situation: Situation, done: Answered) -> bool:
+        """The decision once something was found; an unasked answer is counted."""
+        here = self.desk.here(self.settings, message.guild)
+        cooling = self._cooldowns.active(message, here)
+        speaks = decide(replace(situation, finding=done.finding, cooling=cooling)) is Decision.SPEAK
+        if speaks and not situation.asked:
+            self._cooldowns.take(message, here)
         return speaks
 
     def _note_helper(self, message: discord.Message, situation: Situation) -> None:
-        state = self.conversations.get(message.channel.id)
+        conversations = self.desk.conversations
+        state = conversations.get(message.channel.id)
         if state is not None and situation.by_helper and not situation.machine and message.author.id != state.asker:
-            self.conversations.put(message.channel.id, replace(state, helped=True))
+            conversations.put(message.channel.id, replace(state, helped=True))
 
     @property
-    def _me(self) -> int:
+    def me(self) -> int:
+        """The bot's id."""
         return self.bot.user.id if self.bot.user is not None else 0
 
-    async def _read(self, message: discord.Message, title: str = "") -> Intake:
-        return await read_message(
-            message,
-            self.service,
-            limit=self.settings.attachment_limit,
-            me=self._me,
-            title=title,
-            asked=mentions(message, self._me),
-        )
-
-    async def _answer(self, message: discord.Message, text: str, conversation: Conversation, situation: Situation) -> Answer:
-        """The answer; while an asked-for one takes long, the bot is seen typing."""
-        work = self.service.answer(text, conversation)
-        return await (typing_when_slow(message.channel, work) if situation.mentioned else work)
-
-    async def _send(
-        self,
-        message: discord.Message,
-        target: discord.abc.Messageable,
-        answer: Answer,
-        intake: Intake,
-        *,
-        reply: bool = False,
-    ) -> None:
-        parts = [*render(answer.reply), *intake.note_line()]
-        if await send_parts(target, parts, source=message.id, reply_to=message if reply else None):
-            log.info("Message %d: %s in %d part(s)", message.id, answer.diagnosis.verdict, len(parts))
-
-    async def _say_nothing_to_read(
-        self, message: discord.Message, target: discord.abc.Messageable, intake: Intake, situation: Situation
-    ) -> None:
-        if situation.mentioned:
+    async def _say_nothing_to_read(self, message: discord.Message, intake: Intake, situation: Situation) -> None:
+        if situation.asked:
             parts = intake.note_line() or [NOTHING_TO_READ]
-            await send_parts(target, parts, source=message.id, reply_to=message)
+            await send_parts(message.channel, parts, source=message.id, reply_to=message)
 
 
-async def typing_when_slow(channel: discord.abc.Messageable, work: Awaitable[T]) -> T:
-    """The result of the work; if it takes longer than TYPING_AFTER_S, the bot is seen typing meanwhile."""
-    task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=TYPING_AFTER_S)
-    if done:
-        return task.result()
-    try:
-        async with channel.typing():
-            return await task
-    except DISCORD_ERRORS:
-        # Typing is a courtesy: the answer does not depend on it.
-        return await task
+def conversation_id(message: discord.Message) -> int:
+    """What the messages of one conversation share: the thread, the direct messages of a user, or the message alone."""
+    own = isinstance(message.channel, discord.Thread) or message.guild is None
+    return message.channel.id if own else message.id

@@ -59,6 +59,17 @@ async def starter_message(thread: discord.Thread) -> discord.Message | None:
         return None
 
 
+async def source_message(client: discord.Client, channel_id: int, message_id: int) -> discord.Message | None:
+    """A message by its ids; None when it, its channel, or the right to read it is gone."""
+    channel = client.get_channel(channel_id) or client.get_partial_messageable(channel_id)
+    if not isinstance(channel, discord.abc.Messageable):
+        return None
+    try:
+        return await channel.fetch_message(message_id)
+    except (discord.NotFound, discord.Forbidden):
+        return None
+
+
 async def past_messages(thread: discord.Thread, before: discord.Message) -> list[discord.Message]:
     """The thread's latest messages before the given one, oldest first, the message it stands on included; at most MAX_HISTORY."""
     try:
@@ -70,6 +81,14 @@ async def past_messages(thread: discord.Thread, before: discord.Message) -> list
     if starter is not None and all(message.id != starter.id for message in history):
         history.insert(0, starter)
     return [message for message in history if is_human(message)]
+
+
+async def is_left(thread: discord.Thread) -> bool:
+    """Whether no person has written in a thread."""
+    try:
+        return all([not is_human(message) async for message in thread.history(limit=MAX_HISTORY)])
+    except discord.HTTPException:
+        return False
 
 
 def is_human(message: discord.Message) -> bool:

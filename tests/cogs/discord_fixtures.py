@@ -15,7 +15,13 @@ from bot.settings import Settings, load_settings
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings({"CACHE_DIR": str(tmp_path / "cache"), "KNOWLEDGE_DIR": str(tmp_path / "knowledge")})
+    return load_settings(
+        {
+            "CACHE_DIR": str(tmp_path / "cache"),
+            "DATA_DIR": str(tmp_path / "data"),
+            "KNOWLEDGE_DIR": str(tmp_path / "knowledge"),
+        }
+    )
 
 
 @pytest.fixture

@@ -20,9 +20,10 @@ from bot.diagnosis.conversation import Conversation
 from bot.diagnosis.types import Diagnosis, Verdict
 from bot.engine import Answer, Engine
 from bot.errors import ModelError
-from bot.knowledge.types import Point, Snapshot
+from bot.knowledge.types import Point, Snapshot, Source
 from bot.reading.profile import Profile
-from bot.reading.types import Reading
+from bot.reading.types import Reading, Redaction
+from bot.reply.compose import SECRET_LEAD
 from bot.reply.types import Reply, Section, Sentence, Style
 from bot.service import Service
 from bot.settings import Settings
@@ -34,9 +35,13 @@ websockets.exceptions.ConnectionClosedError: received 1008 (policy violation) qu
 """
 QUESTION = "How long can one request be?"
 CHATTER = "good morning everybody, lovely weather"
+LEAKED = "‹hidden-api-key›"
 DIAGNOSED = "The quota is used up."
 ANSWERED = "One request holds 5,000 characters."
 UNKNOWN = "This is not in my knowledge."
+
+
+PAGE = Source("docs", "Acme's handbook", "https://docs.acme.example", "2026-01-01")
 
 
 def snapshot(version: str = "1" * 40, points: tuple[str, ...] = ("limit",)) -> Snapshot:
@@ -44,8 +49,8 @@ def snapshot(version: str = "1" * 40, points: tuple[str, ...] = ("limit",)) -> S
     return Snapshot(
         version=version,
         profile=Profile(name="Acme"),
-        about={},
-        sources={},
+        about={"name": "Acme", "docs": "Acme's handbook", "revoke": "Open Acme's keys and press Revoke."},
+        sources={PAGE.id: PAGE},
         points={id_: Point(id_, f"About {id_}.", "docs", "2025-01-01") for id_ in points},
         causes={},
         symptoms={},
@@ -53,7 +58,9 @@ def snapshot(version: str = "1" * 40, points: tuple[str, ...] = ("limit",)) -> S
 
 
 class ScriptedEngine(Engine):
-    """Answers by keyword: `quota` is diagnosed, a question mark is answered, all else is unknown.
+    """Answers by keyword: `quota` is diagnosed, `vague` guessed at, a question mark answered, all else unknown.
+
+    `LEAKED` in a text stands for a key that reading has hidden. `VERBOSE` is answered at greater length than fits in a message.
 
     `seen` holds every text with the number of the turn; `slow_s` is how long an answer keeps its thread busy computing;
     a `broken` one has lost its model.
@@ -77,11 +84,19 @@ class ScriptedEngine(Engine):
         verdict, says = Verdict.ABSTAIN, UNKNOWN
         if "quota" in text:
             verdict, says = Verdict.DIAGNOSIS, DIAGNOSED
+        elif "vague" in text:
+            verdict, says = Verdict.OVERVIEW, "It can be many things."
         elif "?" in text:
             verdict, says = Verdict.ANSWER, ANSWERED
         sentences = (Sentence(says), Sentence(f"This is turn {turn}."), Sentence(f"It began with {text[:300]}"))
-        reply = Reply(headline=f"{says} @everyone", sections=(Section("", Style.PARAGRAPH, sentences),))
-        reading = Reading(text, (), (), (), (), (), (), text)
+        sections = [Section("", Style.PARAGRAPH, sentences)]
+        if "VERBOSE" in text:
+            sections.append(Section("More", Style.BULLETS, tuple(Sentence(f"{n} " + "x" * 600) for n in range(4))))
+        redactions = (Redaction("api-key", 1),) if LEAKED in text else ()
+        if redactions:
+            sections.append(Section("", Style.PARAGRAPH, (Sentence("your message holds api key.", lead=SECRET_LEAD),)))
+        reply = Reply(headline=f"{says} @everyone", sections=tuple(sections), sources=(PAGE,))
+        reading = Reading(text, (), (), (), (), (), redactions, text)
         return Answer(reading, Diagnosis(verdict), reply, Conversation(turns=turn), {"total": 0.0})
 
 

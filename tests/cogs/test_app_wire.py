@@ -17,7 +17,8 @@ from discord.ext import commands
 from discord_world import DIAGNOSED, TRACE, ScriptedEngine
 from wire import CHANNEL, Wire, guild, question, serving, until
 
-from bot.app import create_bot, keep_messages_out_of_logs, may_retry, point_at, refusal, run, serve
+from bot.app import create_bot, keep_messages_out_of_logs, point_at, run, serve, serve_with_what_is_granted
+from bot.cogs.refusals import may_retry, refusal
 from bot.errors import SettingError, UserError
 from bot.service import Service
 from bot.settings import Settings, load_settings
@@ -32,6 +33,7 @@ def settings_for(wire: Wire, tmp_path: Path) -> Settings:
             "DISCORD_GATEWAY_URL": f"ws://127.0.0.1:{wire.port}/gateway",
             "SUPPORT_CHANNELS": CHANNEL,
             "CACHE_DIR": str(tmp_path),
+            "DATA_DIR": str(tmp_path),
         }
     )
 
@@ -154,6 +156,30 @@ async def test_a_refusal_for_good_is_told_plainly(
     assert sum(path.endswith("/users/@me") for _, path, _ in wire.requests) == 1
 
 
+async def test_a_refused_intent_is_told_and_the_bot_serves_without_it(
+    tmp_path: Path, service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(Wire(close_code=4014, closes=1)) as wire:
+        settings = settings_for(wire, tmp_path)
+        point_at(settings)
+        session = asyncio.ensure_future(serve_with_what_is_granted(settings, service, "token"))
+        await until(lambda: wire.identified.is_set() or session.done())
+        assert "Discord refused the message content intent" in caplog.text
+        with_intent, without = wire.intents
+        assert with_intent & ~without == discord.Intents(message_content=True).value
+        os.kill(os.getpid(), signal.SIGTERM)
+        await within(session)
+
+
+@pytest.mark.parametrize("code", [4013, 4014])
+async def test_a_refused_intent_that_the_admin_insists_on_ends_the_run(tmp_path: Path, service: Service, code: int) -> None:
+    async with serving(Wire(close_code=code)) as wire:
+        settings = settings_for(wire, tmp_path).model_copy(update={"message_content_intent": "on"})
+        point_at(settings)
+        with pytest.raises(UserError, match="Message Content Intent"):
+            await within(asyncio.ensure_future(serve_with_what_is_granted(settings, service, "token")))
+
+
 def test_without_a_token_nothing_is_started(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="DISCORD_TOKEN is not set"):
         run(load_settings({"KNOWLEDGE_DIR": str(tmp_path), "CACHE_DIR": str(tmp_path)}))
@@ -198,7 +224,7 @@ def test_messages_stay_out_of_the_log_at_debug(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_bot_asks_for_no_more_than_it_needs(simcord_bot: commands.Bot) -> None:
     asked = {name for name, value in simcord_bot.intents if value}
-    assert asked == {"guilds", "guild_messages", "message_content"}
+    assert asked == {"guilds", "guild_messages", "dm_messages", "message_content"}
     allowed = simcord_bot.allowed_mentions
     assert allowed is not None
     assert not (allowed.everyone or allowed.users or allowed.roles or allowed.replied_user)

@@ -5,7 +5,7 @@ import pytest
 from discord_world import DIAGNOSED, TRACE, ScriptedEngine, World, snapshot
 from simcord import InteractionResult, MemberActor, SetupError
 
-from bot.cogs.corpus import REFUSED
+from bot.cogs.admins import REFUSED
 from bot.errors import CorpusError, ModelError, Problem
 from bot.settings import Settings
 

@@ -38,7 +38,8 @@ def engine(cache_dir: Path) -> Engine:
 def settings(cache_dir: Path, tmp_path: Path) -> Settings:
     folder = tmp_path / "knowledge"
     shutil.copytree(CORPUS, folder)
-    return load_settings({"KNOWLEDGE_DIR": str(folder), "CACHE_DIR": str(cache_dir)})
+    data = tmp_path / "data"
+    return load_settings({"KNOWLEDGE_DIR": str(folder), "CACHE_DIR": str(cache_dir), "DATA_DIR": str(data)})
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ async def test_a_trace_is_answered_with_the_cause_the_line_that_shows_it_the_fix
 
 
 async def test_a_question_is_answered_from_the_documentation(world: World) -> None:
-    await world.asker.send(world.support, QUESTION)
+    await world.asker.send(world.support, f"<@{world.me}> {QUESTION}")
     assert "31.5 kg" in "\n".join(world.said(world.thread))
 
 
@@ -124,7 +125,10 @@ async def test_after_a_restart_a_follow_up_still_does_not_repeat_the_answer(worl
 
 async def test_a_key_in_the_paste_is_warned_of_and_never_repeated(world: World) -> None:
     await world.asker.send(world.support, f"PARCELO_KEY={KEY}\n{TRACE}")
-    assert "revoke" in "\n".join(world.said(world.thread))
+    (told,) = world.said(world.asker.user.dm_channel)
+    assert "revoke" in told
+    assert "press Revoke beside the key" in told
+    assert "revoke" not in "\n".join(world.said(world.thread))
     assert KEY not in repr([(request.path, request.json) for request in world.env.http_requests])
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import discord
 import pytest
 import simcord
 from discord.ext import commands
@@ -65,4 +66,7 @@ async def test_a_refused_registration_is_logged_and_the_bot_goes_on(
 
 
 async def test_the_running_bot_has_its_commands(simcord_env: simcord.Env, simcord_bot: commands.Bot) -> None:
-    assert {command.name for command in simcord_bot.tree.get_commands()} == {"corpus", "diagnose"}
+    names = {command.name for command in simcord_bot.tree.get_commands()}
+    assert names >= {"corpus", "diagnose", "diagnose-help", "diagnose-opt-in", "diagnose-opt-out"}
+    menus = simcord_bot.tree.get_commands(type=discord.AppCommandType.message)
+    assert [menu.name for menu in menus] == ["Diagnose this message"]

@@ -107,3 +107,19 @@ def test_an_error_is_described_without_the_text_of_the_message() -> None:
     error = discord.HTTPException(response, {"code": 50035, "message": "content: the secret paste"})
     assert describe_error(error) == "HTTPException (status 400, code 50035)"
     assert describe_error(aiohttp.ServerDisconnectedError()) == "ServerDisconnectedError"
+
+
+async def test_the_buttons_are_under_the_last_part_and_the_reference_is_on_the_first() -> None:
+    channel = Channel()
+    view = discord.ui.View()
+    replied = cast(discord.Message, type("Message", (), {"to_reference": lambda _, fail_if_not_exists: "reference"})())
+    await send_parts(messageable(channel), ["one", "two", "three"], source=7, view=view, reply_to=replied)
+    assert [options.get("view") for _, options in channel.sent] == [None, None, view]
+    assert [options.get("reference") for _, options in channel.sent] == ["reference", None, None]
+
+
+async def test_only_the_named_roles_are_pinged() -> None:
+    channel = Channel()
+    await send_parts(messageable(channel), ["<@&8> <@&9> @everyone <@5>"], source=7, pings=frozenset({9}))
+    (_, options) = channel.sent[0]
+    assert options["allowed_mentions"].to_dict() == {"parse": [], "roles": [9]}

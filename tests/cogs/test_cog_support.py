@@ -14,7 +14,10 @@ from simcord.backend.models import Overwrite
 from simcord.enums import MessageType, OverwriteType
 
 from bot.cogs.sending import UNABLE
-from bot.cogs.support import NOTHING_TO_READ, typing_when_slow
+from bot.cogs.support import NOTHING_TO_READ
+from bot.cogs.waiting import BUSY, typing_when_slow
+from bot.errors import InputError
+from bot.ocr import ScreenReader
 
 
 async def test_answers_a_trace_in_a_thread_opened_on_the_message(world: World) -> None:
@@ -22,11 +25,6 @@ async def test_answers_a_trace_in_a_thread_opened_on_the_message(world: World) -
     assert world.thread.id == message.id
     assert DIAGNOSED in "\n".join(world.said(world.thread))
     assert world.said(world.support) == []
-
-
-async def test_answers_a_question_of_fact(world: World) -> None:
-    await world.asker.send(world.support, QUESTION)
-    assert ANSWERED in "\n".join(world.said(world.thread))
 
 
 async def test_names_the_thread_after_the_headline(world: World) -> None:
@@ -379,7 +377,7 @@ class TypingChannel:
 async def test_typing_shows_only_while_an_answer_takes_long(
     monkeypatch: pytest.MonkeyPatch, takes_s: float, error: Exception | None, typed: int
 ) -> None:
-    monkeypatch.setattr("bot.cogs.support.TYPING_AFTER_S", 0.05)
+    monkeypatch.setattr("bot.cogs.waiting.TYPING_AFTER_S", 0.05)
     channel = TypingChannel(error)
     work = asyncio.sleep(takes_s, result="done")
     assert await typing_when_slow(cast(discord.abc.Messageable, channel), work) == "done"
@@ -387,7 +385,7 @@ async def test_typing_shows_only_while_an_answer_takes_long(
 
 
 async def test_does_not_show_typing_where_it_may_stay_silent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.cogs.support.TYPING_AFTER_S", 0.0)
+    monkeypatch.setattr("bot.cogs.waiting.TYPING_AFTER_S", 0.0)
     await world.asker.send(world.support, TRACE)
     assert not any(request.path.endswith("/typing") for request in world.env.http_requests)
 
@@ -401,9 +399,196 @@ async def test_says_so_when_asked_while_the_model_cannot_be_used(world: World, c
     assert "the model is gone" in caplog.text
 
 
-async def test_direct_messages_are_not_read(world: World) -> None:
+async def test_a_question_of_fact_is_answered_unasked_only_where_the_admin_wants_that(world: World) -> None:
+    await world.asker.send(world.support, QUESTION)
+    assert world.support.threads == []
+    world.configure(answer_questions=True)
+    await world.asker.send(world.support, QUESTION)
+    assert ANSWERED in "\n".join(world.said(world.thread))
+
+
+async def test_the_askers_questions_in_the_bots_thread_are_put_to_the_bot(world: World) -> None:
+    await world.asker.send(world.support, TRACE)
+    await world.asker.send(world.thread, QUESTION)
+    assert ANSWERED in world.said(world.thread)[-1]
+
+
+async def test_stays_silent_on_a_guess_that_no_rule_stands_behind(world: World) -> None:
+    await world.asker.send(world.support, "something vague happened")
+    assert world.sent() == []
+    await world.asker.send(world.support, f"<@{world.me}> something vague happened")
+    assert "It can be many things." in "\n".join(world.said(world.thread))
+
+
+async def test_a_reply_to_the_bot_asks_it_without_a_mention(world: World) -> None:
+    deny(world, create_public_threads=False)
+    await world.asker.send(world.support, TRACE)
+    answer = world.support.last_message
+    assert answer is not None
+    await world.member("friend").send(world.support, "and what does that mean for me", reply_to=answer)
+    said = world.said(world.support)
+    assert UNKNOWN in said[-1]
+    assert "This is turn 2." in said[-1], "the reply continues what was answered"
+    assert world.support.threads == []
+
+
+async def test_a_reply_to_the_bot_in_its_thread_is_answered_whoever_wrote_it(world: World) -> None:
+    await world.asker.send(world.support, TRACE)
+    answer = world.thread.last_message
+    assert answer is not None
+    await world.member("friend").send(world.thread, "does quota mean money?", reply_to=answer)
+    assert "This is turn 2." in world.said(world.thread)[-1]
+
+
+async def test_thanks_in_a_reply_to_the_bot_need_no_answer(world: World) -> None:
+    await world.asker.send(world.support, TRACE)
+    answer = world.thread.last_message
+    assert answer is not None
+    await world.member("friend").send(world.thread, "nice, thanks!", reply_to=answer)
+    assert len(world.said(world.thread)) == 1
+
+
+async def test_direct_messages_are_answered_and_continue_for_a_while(world: World) -> None:
     await world.asker.send_dm(TRACE)
+    await world.asker.send_dm(CHATTER)
+    said = world.said(world.asker.user.dm_channel)
+    assert DIAGNOSED in said[0]
+    assert UNKNOWN in said[-1]
+    assert [turn for _, turn in world.engine.seen] == [1, 2]
+
+
+async def test_direct_messages_are_not_read_where_the_admin_switched_them_off(world: World) -> None:
+    world.configure(direct_messages=False)
+    await world.asker.send_dm(TRACE)
+    await world.asker.send_dm(f"<@{world.me}> {TRACE}")
     assert world.engine.seen == []
+    assert world.sent() == []
+
+
+async def test_reads_several_files_of_one_message_in_order(world: World) -> None:
+    files = [("a.log", b"first"), ("b.log.gz", gzip.compress(b"second")), ("c.txt", b"quota third")]
+    await world.asker.send(world.support, "", attachments=files)
+    assert world.engine.seen == [("first\nsecond\nquota third", 1)]
+
+
+async def test_a_mention_in_a_reply_reads_the_files_of_the_message_replied_to(world: World) -> None:
+    pasted = await world.asker.send(world.lounge, "look", attachments=[("app.log", TRACE.encode())])
+    await world.member("friend").send(world.lounge, f"<@{world.me}>", reply_to=pasted)
+    ((text, _),) = world.engine.seen
+    assert "quota_exhausted" in text
+
+
+class FakeScreens(ScreenReader):
+    """Reads every picture alike."""
+
+    def read(self, data: bytes) -> str:
+        if not data:
+            raise InputError("no text was found in the picture")
+        return "it says quota_exhausted"
+
+
+async def test_a_screenshot_is_read_where_the_admin_wants_that_and_the_reply_says_so(world: World) -> None:
+    vars(world.bot)["desk"].screens = FakeScreens()
+    await world.asker.send(world.support, "look", attachments=[("shot.png", b"picture")])
+    assert world.engine.seen == [("look\nit says quota_exhausted", 1)]
+    assert "-# Read by OCR: `shot.png`." in "\n".join(world.said(world.thread))
+
+
+async def test_a_screenshot_without_text_is_told_to_who_asks(world: World) -> None:
+    vars(world.bot)["desk"].screens = FakeScreens()
+    await world.asker.send(world.support, f"<@{world.me}>", attachments=[("shot.png", b"")])
+    assert world.said(world.support) == ["-# Not read: `shot.png`: no text was found in the picture"]
+
+
+async def test_pictures_are_not_read_by_default(world: World) -> None:
+    await world.asker.send(world.support, f"<@{world.me}> {QUESTION}", attachments=[("shot.png", b"picture")])
+    assert world.engine.seen == [(QUESTION, 1)]
+    assert "-# Not read: `shot.png` is not text" in "\n".join(world.said(world.thread))
+
+
+@pytest.mark.parametrize("closing", ["locked", "tag"])
+async def test_silent_in_a_thread_that_is_locked_or_tagged_as_solved_unless_asked(world: World, closing: str) -> None:
+    world.configure(solved_tag="Solved")
+    tags = furnish_tags(world, "solved")
+    post = await world.post("Closed with 1008", "quota, what now")
+    spoken = len(world.said(post))
+    changes: dict[str, object] = {"locked": True} if closing == "locked" else {"applied_tags": [tags["solved"]]}
+    edit_thread(world, post.id, changes)
+    await world.env.settle()
+    await world.asker.send(post, TRACE)
+    assert len(world.said(post)) == spoken
+    await world.asker.send(post, f"<@{world.me}> {TRACE}")
+    assert len(world.said(post)) == spoken + 1
+
+
+async def test_an_answered_post_gets_the_tag_that_the_admin_named(world: World) -> None:
+    world.configure(answered_tag="Answered by Bot")
+    tags = furnish_tags(world, "other", "answered by bot")
+    post = await world.post("Closed with 1008", "quota, what now")
+    assert world.env.backend.get_channel(post.id).applied_tags == [tags["answered by bot"]]
+
+
+async def test_a_forum_without_the_named_tag_is_left_as_it_is(world: World) -> None:
+    world.configure(answered_tag="answered", area_tags=True)
+    furnish_tags(world, "other")
+    post = await world.post("Closed with 1008", "quota, what now")
+    assert DIAGNOSED in "\n".join(world.said(post))
+    assert world.env.backend.get_channel(post.id).applied_tags == []
+
+
+async def test_a_tag_that_may_not_be_set_does_not_cost_the_answer(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.configure(answered_tag="answered")
+    furnish_tags(world, "answered")
+    world.env.inject_error("PATCH", "/channels/*", status=403, code=50013)
+    post = await world.post("Closed with 1008", "quota, what now")
+    assert DIAGNOSED in "\n".join(world.said(post))
+    assert "could not be tagged" in caplog.text
+
+
+async def test_beyond_the_queue_who_asks_is_told_to_come_back_and_pastes_wait(world: World) -> None:
+    world.configure(queue_limit=1)
+    world.engine.slow_s = 0.05
+    backend = world.env.backend
+    members = [world.member(f"member{number}") for number in range(16)]
+    for number, member in enumerate(members):
+        backend.create_message(world.support.id, member.id, f"{TRACE}{number}")
+    late = world.member("late")
+    backend.create_message(world.lounge.id, late.id, f"<@{world.me}> {TRACE}")
+    await world.env.settle()
+    assert world.said(world.lounge) == [BUSY]
+    assert len(world.support.threads) == len(members), "what nobody asked for waits its turn"
+    await late.send(world.lounge, f"<@{world.me}> {TRACE}")
+    assert DIAGNOSED in "\n".join(world.said(world.lounge.threads[0]))
+
+
+async def test_the_same_message_is_answered_once_however_often_it_is_announced(world: World) -> None:
+    message = await world.asker.send(world.support, TRACE)
+    backend = world.env.backend
+    backend.announce_message_create(backend.get_message(world.support.id, message.id))
+    await world.env.settle()
+    assert len(world.said(world.thread)) == 1
+
+
+def furnish_tags(world: World, *names: str) -> dict[str, int]:
+    """Give the forum these tags; returns their ids by name."""
+    tags = {name: 9_000 + number for number, name in enumerate(names)}
+    backend = world.env.backend
+    backend.get_channel(world.forum.id).available_tags = [
+        {"id": str(id_), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None} for name, id_ in tags.items()
+    ]
+    backend.announce_channel_update(world.forum.id)
+    return tags
+
+
+def edit_thread(world: World, thread_id: int, changes: dict[str, object]) -> None:
+    """A moderator changes a thread."""
+    thread = world.env.backend.get_channel(thread_id)
+    if changes.get("locked"):
+        assert thread.thread_metadata is not None
+        thread.thread_metadata.locked = True
+    if "applied_tags" in changes:
+        thread.applied_tags = list(cast(list[int], changes["applied_tags"]))
+    world.env.backend.announce_channel_update(thread_id)
 
 
 def deny(world: World, **permissions: bool) -> None:

@@ -21,8 +21,8 @@ class Wire:
     """What the server is to do, and what it saw.
 
     login_status: what logging in is answered with. refuse: how many gateway connections are refused at first.
-    close_code: what the gateway closes with after IDENTIFY, 0 to stay open. drop_sends: how many messages are taken, and the
-    connection dropped before the answer.
+    close_code: what the gateway closes with after IDENTIFY, 0 to stay open; `closes`: how often it does. drop_sends: how many
+    messages are taken, and the connection dropped before the answer. intents: those that were asked for.
     """
 
     login_status: int = 200
@@ -36,6 +36,8 @@ class Wire:
     attempts: int = 0
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     sequence: int = 0
+    closes: int = 1_000
+    intents: list[int] = field(default_factory=list)
 
     async def dispatch(self, event: str, data: dict[str, Any]) -> None:
         """Send an event to the bot."""
@@ -62,7 +64,8 @@ class Wire:
             if message["op"] == 1:
                 await socket.send_json({"op": 11})
             elif message["op"] == 2:
-                if self.close_code:
+                self.intents.append(message["d"]["intents"])
+                if self.close_code and len(self.intents) <= self.closes:
                     await socket.close(code=self.close_code)
                     break
                 ready = {"v": 10, "user": USER, "guilds": [], "session_id": "s", "application": {"id": ME, "flags": 0}}

@@ -20,6 +20,14 @@ def test_parameters_regions_plans_and_examples_of_keys_come_from_the_corpus(snap
     assert profile.secrets[0].example == "pk_live_7f3k9q2m5x8r1t6w4z0b"
 
 
+def test_what_to_do_with_a_leaked_key_comes_from_the_corpus(snapshot: Snapshot, parcel: Path) -> None:
+    assert snapshot.about["revoke"] == "Open Keys in the depot's settings and press Revoke beside the key."
+    path = parcel / "product.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("revoke:")), encoding="utf-8")
+    assert load_snapshot(parcel).about["revoke"] == ""
+
+
 def test_an_example_without_the_shape_of_its_key_is_refused(parcel: Path) -> None:
     path = parcel / "product.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("example: pk_live_7f3k9q2m5x8r1t6w4z0b", "example: pk_test_1"))
