@@ -12,18 +12,18 @@ EXCLUDED = "now excluded: "
 
 def with_changes(diagnosis: Diagnosis, last: Diagnosis | None) -> Diagnosis:
     """The diagnosis with `changes` against the conversation's last conclusion; unchanged at the start of a conversation."""
-    if last is None or not last.hypotheses:
+    if last is None or last.verdict not in (Verdict.DIAGNOSIS, Verdict.OVERVIEW):
         return diagnosis
     changes: list[str] = []
     before = {out.cause.id for out in last.ruled_out}
     changes += [f"{EXCLUDED}{out.cause.title} ({out.because.text})" for out in diagnosis.ruled_out if out.cause.id not in before]
-    old, new = last.hypotheses[0], diagnosis.hypotheses[0] if diagnosis.hypotheses else None
+    old, new = (one.hypotheses[0] if one.hypotheses else None for one in (last, diagnosis))
     was, now = (one.verdict is Verdict.DIAGNOSIS for one in (last, diagnosis))
-    if was and now and new is not None and new.cause.id != old.cause.id:
+    if old is not None and was and now and new is not None and new.cause.id != old.cause.id:
         changes.append(f"most likely is now: {new.cause.title} (before: {old.cause.title})")
     elif now and not was and new is not None:
         changes.append(f"now decided: {new.cause.title}")
-    elif was and not now:
+    elif old is not None and was and not now:
         changes.append(f"open again (before: {old.cause.title})")
     return replace(diagnosis, changes=tuple(changes), continues=_same(diagnosis, last))
 

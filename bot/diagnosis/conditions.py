@@ -1,6 +1,6 @@
 """Which of the corpus's conditions hold in a paste, each with the lines that show it.
 
-All patterns of a scope are searched in one pass over a line; conditions that several causes share are evaluated once.
+All patterns of a scope are searched at once; conditions that several causes share are evaluated once.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from bot.diagnosis.facts import MAX_QUOTE, Facts, quote
+from bot.diagnosis.facts import MAX_QUOTE, Facts, Item, quote
+from bot.diagnosis.pattern_search import PatternSearch, pattern_search
 from bot.diagnosis.types import Evidence
 from bot.knowledge.signal_schema import GapSpec, PackageSpec
 from bot.knowledge.types import Cause, Condition, Level, Snapshot
-from bot.patterns import PatternSet, compile_pattern
 from bot.reading.timeline import gap
 from bot.reading.told_times import ToldTime, told_times
 from bot.reading.types import EventKind, SignalKind
@@ -54,11 +54,10 @@ class ConditionIndex:
         self.causes_of_examples = {example.id: example.cause for example in snapshot.examples}
         self._watched = _watched(snapshot)
         self._place = {cause_id: number for number, cause_id in enumerate(snapshot.causes)}
-        self._scopes: dict[str, tuple[PatternSet, list[tuple[Key, Any]]]] = {}
+        self._scopes: dict[str, tuple[PatternSearch, list[Key]]] = {}
         for scope in SCOPES:
             keys = [k for k in conditions if k[0] == scope]
-            patterns = [str(k[1]) for k in keys]
-            self._scopes[scope] = PatternSet(patterns), [(k, compile_pattern(p)) for k, p in zip(keys, patterns, strict=True)]
+            self._scopes[scope] = pattern_search(tuple(str(k[1]) for k in keys)), keys
         self._typed: dict[tuple[SignalKind, str], list[Key]] = {}
         for k in conditions:
             if k[0] in _TYPED and isinstance(k[1], tuple):
@@ -81,7 +80,7 @@ class ConditionIndex:
         return {k: tuple(lines) for k, lines in found.items()}
 
     def causes(self, hits: Hits) -> list[Cause]:
-        """The causes of which a clause has all that must be present, in the order of the corpus; no rule of any other can hold."""
+        """The causes of which a clause has all that must be present, in the order of the corpus; no other's rule can hold."""
         held = hits.keys()
         named = {cause_id for k in hits for cause_id, present in self._watched.get(k, ()) if present <= held}
         return [self.snapshot.causes[cause_id] for cause_id in sorted(named, key=self._place.__getitem__)]
@@ -91,17 +90,11 @@ class ConditionIndex:
         return self._proving.get(k, ())
 
     def _all(self, facts: Facts) -> Iterator[tuple[Key, Evidence]]:
-        for scope, (patterns, compiled) in self._scopes.items():
-            if compiled:
-                for item in facts.items(scope):
-                    for index in patterns.matches(item.text):
-                        k, pattern = compiled[index]
-                        if item.pasted or len(item.text) <= MAX_QUOTE:  # is quoted whole, wherever the match stands
-                            yield k, Evidence(item.number, quote(item.pasted or item.text), "")
-                            continue
-                        match = pattern.search(item.text)
-                        start, end = match.span() if match else (0, 0)
-                        yield k, Evidence(item.number, quote(item.text, start, end), "")
+        for scope, (search, keys) in self._scopes.items():
+            if keys:
+                items = list(facts.items(scope))
+                for place, index in search.find([i.text for i in items], [i.number for i in items], MAX_EVIDENCE):
+                    yield keys[index], _evidence(items[place], search.patterns[index])
         for signal in facts.reading.signals:
             for k in self._typed.get((signal.kind, signal.value.lower()), ()):
                 at = signal.text.lower().find(signal.value.lower())
@@ -127,6 +120,15 @@ class ConditionIndex:
                 for told in told_times(item.text):
                     evidence = Evidence(item.number, quote(item.pasted or item.text), "as you say")
                     yield from ((k, evidence) for k, spec in self._gaps if _tells(told, spec))
+
+
+def _evidence(item: Item, pattern: Any) -> Evidence:
+    """The line of a text that a pattern was found in."""
+    if item.pasted or len(item.text) <= MAX_QUOTE:  # is quoted whole, wherever the match stands
+        return Evidence(item.number, quote(item.pasted or item.text), "")
+    match = pattern.search(item.text)
+    start, end = match.span() if match else (0, 0)
+    return Evidence(item.number, quote(item.text, start, end), "")
 
 
 def _watched(snapshot: Snapshot) -> Mapping[Key, Sequence[tuple[str, frozenset[Key]]]]:

@@ -33,13 +33,14 @@ class Conversation:
 
     hits: conditions that held in any message. events: the timeline so far. fingerprints: failures already seen.
     known: kinds of signals any message showed, so that nobody is asked for what was said.
-    denied: causes that the user says it is not. last: the last conclusion about a failure.
+    asked: the questions put so far. denied: causes that the user says it is not. last: the last conclusion about a failure.
     """
 
     hits: Hits = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     fingerprints: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     ours: bool = False
     last: Diagnosis | None = None
@@ -83,6 +84,7 @@ class Conversation:
             fingerprints=self.fingerprints | fingerprints(reading),
             known=self.known | known_kinds(reading),
             ours=self.ours or ours,
+            asked=self.asked.union(last.questions if last else ()),
             last=last,
             turns=self.turns + 1,
         )

@@ -33,6 +33,8 @@ KINDS: tuple[Kind, Kind] = ("point", "cause")
 SIMILAR_CAUSES, SIMILAR_EXAMPLES = 15, 6
 """How many causes and example failures vote for their likeness."""
 MAX_CAUSES = 5
+SILENT = frozenset({Intent.NEITHER, Intent.THANKS, Intent.SOLVED, Intent.ASIDE})
+"""What needs no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Diagnostician:
             wants = Intent.FAILURE
         if wants is Intent.SOLVED:
             conversation = conversation.settled()
-        if who is Owner.ELSEWHERE or wants in (Intent.NEITHER, Intent.THANKS, Intent.SOLVED):
+        if who is Owner.ELSEWHERE or wants in SILENT:
             diagnosis = Diagnosis(Verdict.ABSTAIN)
         elif wants is Intent.QUESTION or (wants is Intent.EITHER and self._nearer_to_points(said)):
             diagnosis = self._answer(said, who)
@@ -127,7 +129,13 @@ class Diagnostician:
             ruled_out=tuple(sorted(findings.ruled_out.values(), key=lambda out: out.cause.id)),
             symptom=symptom,
             symptom_evidence=findings.symptoms[0].evidence if findings.symptoms else (),
-            questions=questions(conversation.known | known_kinds(said), ranking.hypotheses, symptom, decided=decided),
+            questions=questions(
+                conversation.known | known_kinds(said),
+                ranking.hypotheses,
+                symptom,
+                decided=decided,
+                asked_before=conversation.asked,
+            ),
             rest=ranking.rest,
         )
         return with_changes(diagnosis, conversation.last)

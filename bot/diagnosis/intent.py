@@ -23,6 +23,8 @@ _DENIAL = wording.compiled(wording.DENIAL), wording.compiled(wording_abroad.DENI
 _TOLD = wording.compiled(wording.TOLD)
 _CALLS = wording.compiled(wording.CALLS)
 _THANKS = wording.compiled(wording.THANKS), wording.compiled(wording_abroad.THANKS)
+ASIDE_REST = 0.4
+"""Share of a message's words that may be left beside calls to somebody, for it to be only those."""
 SHORT = 120
 """Characters up to which thanks are only thanks."""
 
@@ -36,6 +38,7 @@ class Intent(StrEnum):
     THANKS = "thanks"
     SOLVED = "solved"
     DENIAL = "denial"
+    ASIDE = "aside"
     NEITHER = "neither"
 
 
@@ -43,7 +46,8 @@ def intent(reading: Reading, findings: Findings, *, english: bool = True) -> Int
     """What the message is; of one that is not in English, the wordings of other languages count too.
 
     A failure when a program's output shows one or somebody tells of one; a question of fact; either, when somebody asks about
-    something that does not go as expected and no rule knows it; "that is not it"; that it is solved; thanks; or neither.
+    something that does not go as expected and no rule knows it; a denial, "that is not it"; that it is solved; thanks; an aside,
+    said to somebody else; or neither.
     `findings` are those of this message alone: what an earlier one proved makes no failure of small talk.
     """
     if failing_lines(reading):
@@ -57,6 +61,8 @@ def intent(reading: Reading, findings: Findings, *, english: bool = True) -> Int
     # Who calls for help, or asks somebody to do something, asks for no fact.
     plain = _CALLS.sub(" ", prose)
     asks = _said(plain, "" if english else fold(plain), _QUESTION)
+    if not asks and len(plain.split()) <= len(prose.split()) * ASIDE_REST:
+        return Intent.ASIDE
     if len(prose) < SHORT and not asks:
         if said(_SOLVED):
             return Intent.SOLVED

@@ -1,7 +1,7 @@
 """Which of very many patterns are found in which texts, for a cost that hardly grows with the number of patterns.
 
-A pattern can only be found where the words it cannot do without stand. The texts are first searched, joined, for those words,
-and only the few patterns that are left over are searched for one by one.
+A pattern is found only where the words it cannot do without stand (RE2 works out which). The texts are searched, joined, for
+those words at once, and only the few patterns that are left over are searched for one by one.
 """
 
 from __future__ import annotations
@@ -9,85 +9,84 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 import re2
 
-from bot.diagnosis.literals import GramIndex, required
-from bot.patterns import PatternError, clean, compile_pattern
+from bot.patterns import PatternError, PatternSet, clean
 
-SHARD = 1_000
-"""Patterns that RE2 filters by itself, which is fastest for so many; a filter has 8 MB, and twice as many leave most free."""
+SHARD = 2_000
+"""Patterns of one filter: RE2 gives it 8 MB, and where that is too little for so many they are divided."""
 SENTINEL = "\x00a text that no paste holds\x00"
 """Added to what is searched: a filter that does not find it has run out of memory, and nothing it says counts."""
+BORDER = b"\xff"
+"""Between joined texts: no character of any text or class, so that nothing is found across it, and no part of a word."""
 # With one of these it matters where a text begins or ends. A class that begins with ^ has none.
-_ANCHOR = re.compile(r"\$|(?<!\[)\^|\\[AzZ]|\(\?[a-zA-Z-]*m")
+_ANCHOR = re.compile(r"\$|(?<!\[)\^|\\[AzZC]|\(\?[a-zA-Z-]*m")
+
+
+@lru_cache(maxsize=16)
+def pattern_search(patterns: tuple[str, ...]) -> PatternSearch:
+    """The compiled search for these patterns; the reload of a corpus asks again for those of the scopes that did not change."""
+    return PatternSearch(patterns)
 
 
 class PatternSearch:
     """Patterns without regard to case; immutable, safe to share between threads. Raises PatternError for one that is not RE2."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._anchored = frozenset(number for number, pattern in enumerate(patterns) if _ANCHOR.search(pattern))
-        words = [(number, required(pattern)) for number, pattern in enumerate(patterns)] if len(patterns) > SHARD else []
-        self._words = GramIndex((number, found) for number, found in words if found)
-        listed = {number for number, found in words if found}
-        rest = [(number, pattern) for number, pattern in enumerate(patterns) if number not in listed]
-        self._shards = [
-            shard
-            for anchored in (True, False)
-            for shard in _cut([pair for pair in rest if (pair[0] in self._anchored) is anchored], anchored=anchored)
-        ]
-        filtered = {number: shard.filter.re(place) for shard in self._shards for place, number in enumerate(shard.numbers)}
-        self.patterns: list[Any] = [filtered.get(n) or compile_pattern(pattern) for n, pattern in enumerate(patterns)]
+        numbered = list(enumerate(patterns))
+        self._free = list(_filters([pair for pair in numbered if not _ANCHOR.search(pair[1])]))
+        self._anchored = list(_filters([pair for pair in numbered if _ANCHOR.search(pair[1])]))
+        self._lines = [PatternSet([patterns[number] for number in one.numbers]) for one in self._anchored]
+        compiled = {n: one.filter.re(at) for one in (*self._free, *self._anchored) for at, n in enumerate(one.numbers)}
+        self.patterns: list[Any] = [compiled[number] for number in range(len(patterns))]
 
     def find(self, texts: Sequence[str], keys: Sequence[int], limit: int) -> list[tuple[int, int]]:
-        """Pairs of a text and a pattern found in it (their places), ascending; of each pattern, texts of the first `limit` keys.
+        """Pairs of a text and a pattern found in it (their places), ascending; of each pattern, the first `limit` texts.
 
-        Texts with the same key count as one: they stand on the same line.
+        Of neighbours with the same key (they stand on the same line) one is enough.
         """
         if not self.patterns or not texts:
             return []
         encoded = [clean(text).encode() for text in texts]
-        joined = b"\n".join(encoded)
+        joined = BORDER.join(encoded)
         starts = list(accumulate((len(text) + 1 for text in encoded), initial=0))
-        candidates = [number for shard in self._shards for number in shard.candidates(joined)]
-        if len(self.patterns) > SHARD:
-            candidates += self._words.candidates("\n".join(texts))
-        found: list[tuple[int, int]] = []
-        for number in candidates:
-            seen: set[int] = set()
-            for place in self._places(number, encoded, joined, starts):
-                seen.add(keys[place])
-                if len(seen) > limit:
-                    break
-                found.append((place, number))
+        found = [
+            (place, number)
+            for one in self._free
+            for number in one.matches(joined)
+            for place in self._places(number, joined, starts, keys, limit)
+        ]
+        for one, lines in zip(self._anchored, self._lines, strict=True):
+            if one.may_match(joined):
+                found += [(place, one.numbers[at]) for place, text in enumerate(texts) for at in lines.matches(clean(text))]
         return sorted(found)
 
-    def _places(self, number: int, encoded: Sequence[bytes], joined: bytes, starts: Sequence[int]) -> Iterator[int]:
-        """Places of the texts that a pattern is found in."""
-        pattern = self.patterns[number]
-        if number in self._anchored:
-            yield from (place for place, text in enumerate(encoded) if pattern.search(text))
-            return
-        # What is found in a text is found in the joined ones: there, or in a stretch over the border before it.
-        at = 0
-        while at < len(joined) and (match := pattern.search(joined, at)) is not None:
-            start, end = match.span()
-            place = bisect_right(starts, start) - 1
-            at = starts[place + 1]
-            if end < at or pattern.search(encoded[place]):
-                yield place
+    def _places(self, number: int, joined: bytes, starts: Sequence[int], keys: Sequence[int], limit: int) -> Iterator[int]:
+        """Places of the first texts that a pattern is found in."""
+        pattern, place = self.patterns[number], 0
+        for _ in range(limit):
+            match = pattern.search(joined, starts[place])
+            if match is None:
+                return
+            place = bisect_right(starts, match.start()) - 1
+            yield place
+            key = keys[place]
+            while place < len(keys) and keys[place] == key:
+                place += 1
+            if place == len(keys):
+                return
 
 
-class _Shard:
-    """Some of the patterns, by number, in one filter."""
+class _Filter:
+    """Some of the patterns, by number, in a filter of RE2's."""
 
-    def __init__(self, patterns: Sequence[tuple[int, str]], *, anchored: bool) -> None:
+    def __init__(self, patterns: Sequence[tuple[int, str]]) -> None:
         self.numbers = [number for number, _ in patterns]
         self.filter = re2.Filter()
-        self._anchored = anchored
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
@@ -98,26 +97,33 @@ class _Shard:
                 raise PatternError(str(error)) from None
         self.filter.Compile()
 
-    def candidates(self, text: bytes) -> list[int]:
-        """Numbers of the patterns that are found in the joined texts; of anchored ones, those whose words stand there."""
-        found = self.filter.Match(text + b"\n" + SENTINEL.encode(), potential=self._anchored)
+    def matches(self, text: bytes) -> list[int]:
+        """Numbers of the patterns that are found in the text."""
+        return self._ask(text, potential=False)
+
+    def may_match(self, text: bytes) -> bool:
+        """Whether the text has the words of any of the patterns."""
+        return bool(self._ask(text, potential=True))
+
+    def _ask(self, text: bytes, *, potential: bool) -> list[int]:
+        found = self.filter.Match(text + BORDER + SENTINEL.encode(), potential=potential)
         if found is None or len(self.numbers) not in found:
             return self.numbers
         return [self.numbers[place] for place in found if place < len(self.numbers)]
 
 
-def _cut(patterns: Sequence[tuple[int, str]], *, anchored: bool) -> Iterator[_Shard]:
-    """The patterns in as few filters as hold them."""
+def _filters(patterns: Sequence[tuple[int, str]]) -> Iterator[_Filter]:
+    """The patterns in as few filters as hold them; raises PatternError."""
     for at in range(0, len(patterns), SHARD):
-        yield from _filled(patterns[at : at + SHARD], anchored=anchored)
+        yield from _fitting(patterns[at : at + SHARD])
 
 
-def _filled(patterns: Sequence[tuple[int, str]], *, anchored: bool) -> list[_Shard]:
-    """The patterns in one filter, or where RE2 finds them too many for one, in several; raises PatternError."""
+def _fitting(patterns: Sequence[tuple[int, str]]) -> list[_Filter]:
+    """The patterns in one filter, or where they are too large for one, in several; raises PatternError."""
     try:
-        return [_Shard(patterns, anchored=anchored)]
+        return [_Filter(patterns)]
     except re2.error:
         if len(patterns) == 1:
             raise PatternError(f"the pattern is too large: {patterns[0][1][:60]}") from None
         half = len(patterns) // 2
-        return [*_filled(patterns[:half], anchored=anchored), *_filled(patterns[half:], anchored=anchored)]
+        return [*_fitting(patterns[:half]), *_fitting(patterns[half:])]

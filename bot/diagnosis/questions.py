@@ -21,9 +21,16 @@ _TOLD_BY = {"trace": frozenset({"exception", "frame", "error"})}
 
 
 def questions(
-    known: frozenset[str], hypotheses: Sequence[Hypothesis], symptom: Symptom | None, *, decided: bool
+    known: frozenset[str],
+    hypotheses: Sequence[Hypothesis],
+    symptom: Symptom | None,
+    *,
+    decided: bool,
+    asked_before: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
     """At most MAX_QUESTIONS texts, the most telling first; nothing that the conversation has shown already.
+
+    A question for no typed fact is asked once: whether prose has answered it cannot be told.
 
     The gain of a question is the mutual information between its answer and the cause, over the candidates' probabilities. A
     decided cause has only its own author's questions.
@@ -38,7 +45,8 @@ def questions(
         asked = [*((math.inf, question) for question in (symptom.ask if symptom else ())), *asked]
     texts, facts = [], set(known)
     for _, question in asked:
-        if question.unless not in facts and question.text not in texts:
+        repeated = not question.unless and question.text in asked_before
+        if question.unless not in facts and question.text not in texts and not repeated:
             texts.append(question.text)
             facts |= {question.unless} if question.unless else set()
     return tuple(texts[:MAX_QUESTIONS])

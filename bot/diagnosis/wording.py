@@ -62,7 +62,7 @@ THANKS = (
 )
 SOLVED = (
     r"^\W*(?:solved|fixed|resolved)\b|\b(?:it|that|this|everything|all) (?:is |'s )?(?:now )?(?:solved|fixed|resolved)\b",
-    r"\b(?:works|working|works fine|runs) (?:again|now|fine|perfectly)\b|\b(?:now|finally) (?:it )?works\b",
+    r"\b(?:works|working|works fine|runs) (?:again|now)\b|\b(?:works|runs) (?:fine|perfectly)\W*$|\b(?:now|finally) (?:it )?works\b",
     r"\b(?:that|this|it) (?:worked|works|helped|did it|did the trick|fixed it|solved it|was it)\b",
     r"\b(?:seems? to be|is|are|we'?re|it'?s) back(?: up| online| to normal)?\W*$|\byou (?:were|are) right\b",
 )
