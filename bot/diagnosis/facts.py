@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from bot.diagnosis.translate import language_of, translate
 from bot.knowledge.types import NO_GLOSSARY, Glossary, Language
 from bot.patterns import compile_pattern
-from bot.reading.prose import own_words
 from bot.reading.types import Event, Reading, Signal, SignalKind
 
 MAX_LINE = 20_000
@@ -66,7 +65,7 @@ class Facts:
 
     def _prose(self) -> list[Item]:
         """The user's own words, and their English where they are in another language."""
-        lines = own_words([line for line in self.reading.lines if line.number in self.reading.prose_lines])
+        lines = [line for line in self.reading.lines if line.number in self.reading.prose_lines]
         items = [Item(line.text[:MAX_LINE], line.number) for line in lines]
         language = self.language
         if language is None:

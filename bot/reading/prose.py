@@ -42,12 +42,7 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
     if len(tagged) >= TAGGED:
         taken |= tagged
     kept = [line for line in lines if line.number not in taken and _is_prose(line.text)]
-    return "\n".join(line.text.strip() for line in own_words(kept))[:MAX_PROSE], frozenset(line.number for line in kept)
-
-
-def own_words(lines: Sequence[Line]) -> Sequence[Line]:
-    """Of lines of prose, those that are not quoted; all of them where nothing else is said."""
-    return [line for line in lines if not line.raw.lstrip().startswith(">")] or lines
+    return "\n".join(line.text.strip() for line in kept)[:MAX_PROSE], frozenset(line.number for line in kept)
 
 
 def _is_prose(text: str) -> bool:

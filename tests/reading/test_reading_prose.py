@@ -95,10 +95,3 @@ def test_prose_lines_are_lines_of_the_text(text: str) -> None:
     found, numbers = prose(text)
     assert numbers <= set(range(1, len(text.split("\n")) + 1))
     assert bool(found) == bool(numbers)
-
-
-def test_what_is_quoted_beside_own_words_is_somebody_elses() -> None:
-    assert prose("> the connection closes after 20 seconds.\nis that also true for the other socket?") == (
-        "is that also true for the other socket?",
-        frozenset({1, 2}),
-    )
