@@ -63,9 +63,9 @@ def test_a_better_level_ranks_first(snapshot: Snapshot, better: Level, worse: Le
         assert order(ranked(snapshot, found)) == [first, second]
 
 
-def test_a_certain_rule_is_stronger_than_any_likeness(snapshot: Snapshot) -> None:
+def test_a_certain_rule_is_stronger_than_a_strong_likeness(snapshot: Snapshot) -> None:
     found = findings(fired(snapshot, IDLE, Level.CERTAIN))
-    ranking = ranked(snapshot, found, hit("cause", WEIGHT, 0.95, 1), hit("example", "label-weight-exceeded", 0.95))
+    ranking = ranked(snapshot, found, hit("cause", WEIGHT, 0.8, 1), hit("example", "label-weight-exceeded", 0.8))
     assert order(ranking)[0] == IDLE
     assert ranking.hypotheses[0].confidence > 0.5
 
