@@ -1,14 +1,17 @@
-# Two commands for a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
+# For a fresh machine with Python 3.11 or newer: `make demo`, `make preview` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := knowledge/tracebacks/livekit-connection-closed-hidden-reason.txt
 
-.PHONY: demo test lint types check format clean
+.PHONY: demo preview test lint types check format clean
 
 demo: $(READY)
 	@$(BIN)/python -m bot diagnose $(DEMO)
+
+preview: $(READY)
+	@$(BIN)/python -m bot preview
 
 test: lint types check
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.commands import bench, corpus, diagnose, evaluate, fit, model, serve, traces
+from bot.commands import bench, corpus, diagnose, evaluate, fit, model, preview, serve, traces
 from bot.errors import UserError
 from bot.settings import Settings, load_settings
 
@@ -22,10 +22,11 @@ class _Command(Protocol):
     def run(self, arguments: argparse.Namespace, settings: Settings, /) -> int: ...
 
 
-CHATTY = ("bm25s", "sentence_transformers", "transformers", "huggingface_hub", "httpx")
+CHATTY = ("sentence_transformers", "transformers", "huggingface_hub", "httpx")
 """Libraries that report their own progress; only their warnings matter here."""
 COMMANDS: dict[str, tuple[_Command, str]] = {
     "run": (serve, "the Discord bot"),
+    "preview": (preview, "the bot on a simulated server in the local browser, or pictures of it"),
     "diagnose": (diagnose, "answer one message, or many with --batch"),
     "traces": (traces, "only read: the stack traces of a text, as JSON"),
     "corpus": (corpus, "check, count or search the knowledge folder"),

@@ -209,6 +209,12 @@ class Settings(BaseSettings):
         description="Days after which `corpus check` asks to read a cited page again.",
         examples=["730"],
     )
+    chromium: str = Field(
+        default="",
+        description="The Chromium that `preview --screenshots` takes pictures with, by name or path.",
+        examples=["/usr/bin/chromium"],
+        json_schema_extra={"shown": "the first found on the PATH"},
+    )
     discord_api_base: Annotated[str, check_url("https", "http")] = Field(
         default="https://discord.com/api/v10",
         description="Base URL of the REST API, to use another server than Discord's.",
