@@ -14,7 +14,7 @@ from bot.cogs.desk import Desk
 from bot.cogs.feedback.buttons import Action, answer_view
 from bot.cogs.intake import Intake, read_message
 from bot.cogs.records import of_interaction
-from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, follow_up
+from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, describe_mistake, follow_up
 from bot.cogs.waiting import BUSY
 from bot.errors import UserError
 from bot.reading.types import Redaction
@@ -62,19 +62,19 @@ async def answer_request(interaction: discord.Interaction, desk: Desk, settings:
             intake = await _read(desk, settings, request, me)
             if not intake.text:
                 given = NOTHING_IN_MESSAGE if request.message is not None else NOTHING_GIVEN
-                await follow_up(interaction, intake.note_line() or [given], ephemeral=private)
+                await follow_up(interaction, intake.note_line() or [given], ephemeral=private, first=True)
                 return
             answer = await desk.service.answer(intake.text)
     except UserError as error:
         log.error("Interaction %d was not answered: %s", interaction.id, error)  # noqa: TRY400 - written for the admin
-        await follow_up(interaction, [UNABLE], ephemeral=private)
+        await follow_up(interaction, [UNABLE], ephemeral=private, first=True)
         return
     keys = leaks.leaked_keys(answer.reading)
     reply = leaks.without_notice(answer.reply) if keys else answer.reply
     view = None
     if not private and interaction.guild_id is not None and not await desk.opted_out(interaction.user.id):
         view = answer_view(interaction.id, answer.diagnosis.verdict, without=frozenset({Action.EVIDENCE}))
-    sent = await follow_up(interaction, [*render(reply), *intake.note_line()], ephemeral=private, view=view)
+    sent = await follow_up(interaction, [*render(reply), *intake.note_line()], ephemeral=private, view=view, first=True)
     if sent:
         log.info("Interaction %d: %s", interaction.id, answer.diagnosis.verdict)
         if view is not None:
@@ -116,7 +116,7 @@ async def report_failure(interaction: discord.Interaction, error: Exception) -> 
     if isinstance(cause, DISCORD_ERRORS):
         log.warning("Interaction %d was not answered: %s", interaction.id, describe_error(cause))
     else:
-        log.error("Interaction %d failed", interaction.id, exc_info=cause)
+        log.error("Interaction %d failed: %s", interaction.id, describe_mistake(cause))
     try:
         if interaction.response.is_done():
             await interaction.followup.send(FAILED, ephemeral=True)

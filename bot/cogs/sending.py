@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_CONTENT = 2_000
 """Characters of one message."""
@@ -19,8 +22,10 @@ MAX_THREAD_NAME = 100
 MAX_PARTS = 10
 """Messages of one answer."""
 ATTEMPTS = 3
-"""Tries to send one message when the connection drops; the nonce keeps a repeated one from appearing twice."""
+"""Tries at one request when the connection drops or Discord is overloaded."""
 RETRY_S = 1.0
+MAX_WAIT_S = 30.0
+"""The longest wait for the end of a rate limit that discord.py does not wait for itself."""
 
 UNABLE = "I cannot work this out at the moment; those who run this bot find the reason in its log."
 """The answer when the engine cannot be used."""
@@ -92,21 +97,30 @@ async def send_parts(
 
 
 async def follow_up(
-    interaction: discord.Interaction, parts: Iterable[str], *, ephemeral: bool = False, view: discord.ui.View | None = None
-) -> list[discord.WebhookMessage]:
-    """Answer a deferred interaction; returns what Discord took of it (the log says why not all). view: under the last part."""
-    sent: list[discord.WebhookMessage] = []
+    interaction: discord.Interaction,
+    parts: Iterable[str],
+    *,
+    ephemeral: bool = False,
+    view: discord.ui.View | None = None,
+    first: bool = False,
+) -> list[discord.Message]:
+    """Answer a deferred interaction; returns what Discord took of it (the log says why not all). view: under the last part.
+
+    first: nothing was answered yet, so that the first part takes the place of "thinking…". That is an edit, which may be
+    repeated; what is sent beyond it has no nonce, and may not.
+    """
+    sent: list[discord.Message] = []
     fitting = within_limits(parts)
+    nobody = discord.AllowedMentions.none()
     for index, part in enumerate(fitting):
-        last = index == len(fitting) - 1
+        buttons = view if view is not None and index == len(fitting) - 1 else discord.utils.MISSING
         try:
+            if first and index == 0:
+                edit = partial(interaction.edit_original_response, content=part, view=buttons, allowed_mentions=nobody)
+                sent.append(await persistently(edit))
+                continue
             message = await interaction.followup.send(
-                part,
-                ephemeral=ephemeral,
-                suppress_embeds=True,
-                allowed_mentions=discord.AllowedMentions.none(),
-                view=view if view is not None and last else discord.utils.MISSING,
-                wait=True,
+                part, ephemeral=ephemeral, suppress_embeds=True, allowed_mentions=nobody, view=buttons, wait=True
             )
         except DISCORD_ERRORS as error:
             log.warning("Answer to interaction %d was not sent: %s", interaction.id, describe_error(error))
@@ -122,6 +136,11 @@ def describe_error(error: BaseException) -> str:
     return type(error).__name__
 
 
+def describe_mistake(error: BaseException) -> str:
+    """A mistake of ours for the log: its kind and where it was made, without its text, which may quote a message."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
+
+
 def _only(pings: frozenset[int]) -> discord.AllowedMentions:
     """Nobody is pinged but the given roles."""
     allowed = discord.AllowedMentions.none()
@@ -130,13 +149,37 @@ def _only(pings: frozenset[int]) -> discord.AllowedMentions:
     return allowed
 
 
-async def _send(target: discord.abc.Messageable, content: str, options: Mapping[str, Any]) -> discord.Message:
+async def persistently(request: Callable[[], Awaitable[T]]) -> T:
+    """The result of a request to Discord that has no second effect when it is repeated; raises what the last try raised."""
     attempt = 1
     while True:
         try:
-            return await target.send(content, suppress_embeds=True, **options)
-        except (aiohttp.ClientError, ConnectionError, TimeoutError):
-            if attempt == ATTEMPTS:
+            return await request()
+        except (aiohttp.ClientError, ConnectionError, TimeoutError, discord.HTTPException) as error:
+            pause = _pause_s(error, attempt)
+            if attempt == ATTEMPTS or pause is None:
                 raise
-            await asyncio.sleep(RETRY_S * attempt)
-            attempt += 1
+        await asyncio.sleep(pause)
+        attempt += 1
+
+
+def _pause_s(error: Exception, attempt: int) -> float | None:
+    """How long to wait before a request is repeated; None when that is pointless.
+
+    discord.py repeats what failed with 500, 502, 504 or 524, and waits for rate limits that Discord itself sets; it does not
+    for 503, nor for those that the proxies before Discord set.
+    """
+    if not isinstance(error, discord.HTTPException):
+        return RETRY_S * attempt
+    if error.status == 429:
+        try:
+            wait = float(error.response.headers["Retry-After"])
+        except (KeyError, ValueError):
+            return None
+        return wait if 0 <= wait <= MAX_WAIT_S else None
+    return RETRY_S * attempt if error.status == 503 else None
+
+
+async def _send(target: discord.abc.Messageable, content: str, options: Mapping[str, Any]) -> discord.Message:
+    """Send one message; its nonce keeps a repeated one from appearing twice."""
+    return await persistently(lambda: target.send(content, suppress_embeds=True, **options))

@@ -14,7 +14,7 @@ from bot.cogs.delivery import deliver, keep_silent
 from bot.cogs.desk import Answered, Desk
 from bot.cogs.intake import Intake
 from bot.cogs.policy import Decision, Place, Situation, decide
-from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, send_parts
+from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, describe_mistake, send_parts
 from bot.cogs.situation import situation_of
 from bot.cogs.waiting import BUSY
 from bot.conversations import ThreadState
@@ -48,13 +48,14 @@ class Support(commands.Cog):
         self.desk = desk
         self.settings = settings
         self._cooldowns = Cooldowns()
-        self._under_way: set[asyncio.Task[None]] = set()
 
     async def cog_unload(self) -> None:
         """Let the answers under way finish, for a bounded time."""
-        others = self._under_way - {asyncio.current_task()}
+        others = self.desk.waiting.under_way - {asyncio.current_task()}
         if others:
-            await asyncio.wait(others, timeout=DRAIN_S)
+            _, unfinished = await asyncio.wait(others, timeout=DRAIN_S)
+            if unfinished:
+                log.warning("%d answer(s) under way were given up", len(unfinished))
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -76,9 +77,6 @@ class Support(commands.Cog):
         if situation.asked and desk.waiting.is_full(self.settings.queue_limit):
             await send_parts(message.channel, [BUSY], source=message.id, reply_to=message)
             return
-        task = asyncio.current_task()
-        assert task is not None
-        self._under_way.add(task)
         try:
             async with desk.waiting.turn(desk.conversations.lock(conversation_id(message))):
                 situation = replace(situation, opted_out=await desk.opted_out(message.author.id))
@@ -92,10 +90,10 @@ class Support(commands.Cog):
             log.warning("Message %d was not handled: %s", message.id, describe_error(error))
         except UserError as error:
             log.error("Message %d was not answered: %s", message.id, error)  # noqa: TRY400 - the text is written for the admin
-            if situation.asked:
-                await send_parts(message.channel, [UNABLE], source=message.id, reply_to=message)
-        finally:
-            self._under_way.discard(task)
+            await self._say_unable(message, situation)
+        except Exception as error:  # noqa: BLE001 - whatever a paste sets off ends with that paste, and is logged
+            log.error("Message %d was not answered: %s", message.id, describe_mistake(error))  # noqa: TRY400 - without its text
+            await self._say_unable(message, situation)
 
     async def _begin(self, message: discord.Message, situation: Situation) -> None:
         """A message in a channel, or the first one of a forum post."""
@@ -181,6 +179,10 @@ class Support(commands.Cog):
     def me(self) -> int:
         """The bot's id."""
         return self.bot.user.id if self.bot.user is not None else 0
+
+    async def _say_unable(self, message: discord.Message, situation: Situation) -> None:
+        if situation.asked:
+            await send_parts(message.channel, [UNABLE], source=message.id, reply_to=message)
 
     async def _say_nothing_to_read(self, message: discord.Message, intake: Intake, situation: Situation) -> None:
         if situation.asked:

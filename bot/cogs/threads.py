@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.cogs.sending import describe_error, thread_name
+from bot.cogs.sending import DISCORD_ERRORS, describe_error, persistently, thread_name
 from bot.conversations import MAX_HISTORY
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ async def open_thread(message: discord.Message, headline: str) -> MessageableCha
     may = message.channel.permissions_for(message.guild.me)
     if may.create_public_threads and may.send_messages_in_threads:
         try:
-            return await message.create_thread(name=thread_name(headline))
+            return await persistently(lambda: message.create_thread(name=thread_name(headline)))
         except discord.NotFound:
-            return None  # the message is gone: there is nothing left to answer
-        except discord.HTTPException as error:
-            if error.code == THREAD_EXISTS and (thread := await _existing_thread(message)) is not None:
+            log.info("Message %d is gone: there is nothing left to answer", message.id)
+            return None
+        except DISCORD_ERRORS as error:
+            known = isinstance(error, discord.HTTPException) and error.code == THREAD_EXISTS
+            if known and (thread := await _existing_thread(message)) is not None:
                 return thread
             log.info("No thread could be opened on message %d: %s", message.id, describe_error(error))
         except ValueError:
@@ -119,6 +121,6 @@ async def _existing_thread(message: discord.Message) -> discord.Thread | None:
         return known
     try:
         found = await message.guild.fetch_channel(message.id)
-    except discord.HTTPException:
+    except DISCORD_ERRORS:
         return None
     return found if isinstance(found, discord.Thread) else None

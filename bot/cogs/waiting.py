@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 
@@ -27,6 +27,8 @@ class Waiting:
         self._slots = asyncio.Semaphore(slots)
         self.count = 0
         """How many wait now."""
+        self.under_way: set[asyncio.Task[Any]] = set()
+        """The tasks that had a turn, or wait for one, and are not done."""
 
     def is_full(self, limit: int) -> bool:
         """Whether so many wait that one more would wait too long."""
@@ -35,6 +37,10 @@ class Waiting:
     @asynccontextmanager
     async def turn(self, lock: asyncio.Lock | None = None) -> AsyncIterator[None]:
         """A turn, once those before it in the same conversation (which share the lock) are done and a slot is free."""
+        task = asyncio.current_task()
+        if task is not None:
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
         self.count += 1
         waits = True
         try:

@@ -86,6 +86,10 @@ class Database:
                 self._recovered()
             return found
 
+    def try_again(self) -> None:
+        """Leave a failing database alone no longer."""
+        self._retry_at = 0.0
+
     async def close(self) -> None:
         """Close every connection."""
         if self._running:

@@ -56,6 +56,7 @@ class Store:
 
     async def close(self) -> None:
         """Write what is pending and close the connections."""
+        self._database.try_again()  # it is the last chance
         await self._outbox.flush()
         if self._outbox:
             log.warning("%d change(s) of the state could not be written", len(self._outbox))

@@ -15,7 +15,8 @@ import pytest
 import simcord
 from discord.ext import commands
 from discord_world import DIAGNOSED, TRACE, ScriptedEngine
-from wire import CHANNEL, Wire, guild, question, serving, until
+from wire import Wire, serving, until
+from wire_payloads import CHANNEL, guild, question
 
 from bot.app import create_bot, keep_messages_out_of_logs, point_at, run, serve, serve_with_what_is_granted
 from bot.cogs.refusals import may_retry, refusal

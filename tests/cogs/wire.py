@@ -3,159 +3,130 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
+from wire_faults import Fault, as_json
+from wire_gateway import Gateway
+from wire_payloads import CHANNEL, DIAGNOSE, ME, USER, message, text_channel, thread
 
-ME, GUILD, CHANNEL, ASKER = "1001", "2001", "3001", "4001"
-WHEN = "2025-01-01T00:00:00+00:00"
-USER = {"id": ME, "username": "support", "discriminator": "0", "avatar": None, "bot": True}
+API = "/api/v10"
+THREAD_EXISTS = 160004
+APPLICATION = {
+    "id": ME,
+    "name": "support",
+    "description": "",
+    "icon": None,
+    "flags": 0,
+    "summary": "",
+    "verify_key": "",
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "owner": {**USER, "bot": False},
+}
 
 
 @dataclass
-class Wire:
-    """What the server is to do, and what it saw.
+class Wire(Gateway):
+    """The servers: the gateway, and a REST API that remembers threads and messages.
 
-    login_status: what logging in is answered with. refuse: how many gateway connections are refused at first.
-    close_code: what the gateway closes with after IDENTIFY, 0 to stay open; `closes`: how often it does. drop_sends: how many
-    messages are taken, and the connection dropped before the answer. intents: those that were asked for.
+    login_status: what logging in is answered with. drop_sends: how many messages are taken, and the connection dropped before
+    the answer. faults: what goes wrong, the first that fits. requests: method, path and body of all that came.
+    threads: by id. delivered: the messages in each channel, a repeated nonce counting once, as Discord does it.
     """
 
     login_status: int = 200
-    refuse: int = 0
-    close_code: int = 0
     drop_sends: int = 0
-    port: int = 0
+    faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
-    identified: asyncio.Event = field(default_factory=asyncio.Event)
-    closed: asyncio.Event = field(default_factory=asyncio.Event)
-    attempts: int = 0
-    sockets: list[web.WebSocketResponse] = field(default_factory=list)
-    sequence: int = 0
-    closes: int = 1_000
-    intents: list[int] = field(default_factory=list)
-
-    async def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Send an event to the bot."""
-        self.sequence += 1
-        await self.sockets[-1].send_json({"op": 0, "t": event, "s": self.sequence, "d": data})
+    threads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    delivered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _nonces: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(900_001))
 
     def posts(self, ending: str) -> list[Any]:
         """Bodies of the requests posted to a path with this ending."""
         return [body for method, path, body in self.requests if method == "POST" and path.endswith(ending)]
 
-    async def gateway(self, request: web.Request) -> web.StreamResponse:
-        """The gateway: HELLO, IDENTIFY, READY, then heartbeats."""
-        self.attempts += 1
-        if self.attempts <= self.refuse:
-            return web.Response(status=503)
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        self.sockets.append(socket)
-        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}})
-        async for frame in socket:
-            if frame.type is not WSMsgType.TEXT:
-                continue
-            message = json.loads(frame.data)
-            if message["op"] == 1:
-                await socket.send_json({"op": 11})
-            elif message["op"] == 2:
-                self.intents.append(message["d"]["intents"])
-                if self.close_code and len(self.intents) <= self.closes:
-                    await socket.close(code=self.close_code)
-                    break
-                ready = {"v": 10, "user": USER, "guilds": [], "session_id": "s", "application": {"id": ME, "flags": 0}}
-                await self.dispatch("READY", {**ready, "resume_gateway_url": str(request.url.with_query(None).with_scheme("ws"))})
-                self.identified.set()
-        self.closed.set()
-        return socket
+    def said(self, channel: str) -> list[str]:
+        """What stands in a channel or a thread, or was answered to an interaction."""
+        return [str(given["content"]) for given in self.delivered.get(channel, [])]
 
     async def rest(self, request: web.Request) -> web.StreamResponse:
         """The REST API: what the bot needs, and an empty object for all else."""
-        body: dict[str, Any] = await request.json() if request.can_read_body else {}
+        body = await request.json() if request.can_read_body else {}
         self.requests.append((request.method, request.path, body))
-        if request.path.endswith("/users/@me"):
-            return _json(USER if self.login_status == 200 else {"message": "no", "code": 0}, status=self.login_status)
-        if request.path.endswith("/applications/@me"):
-            about = {"id": ME, "name": "support", "description": "", "icon": None, "flags": 0, "summary": "", "verify_key": ""}
-            return _json({**about, "bot_public": True, "bot_require_code_grant": False, "owner": {**USER, "bot": False}})
-        if request.path.endswith("/commands"):
-            return _json([])
-        if request.path.endswith("/threads"):
-            return _json(thread(request.path.split("/")[-2], body["name"]))
-        if request.path.endswith("/messages") and request.method == "POST":
-            if self.drop_sends > 0 and request.transport is not None:
-                self.drop_sends -= 1
-                request.transport.close()
-            return _json(message("9001", body["content"], USER, request.path.split("/")[-2]))
-        return _json({})
+        path = request.path.removeprefix(API)
+
+        async def effect() -> web.StreamResponse:
+            return await self._effect(request.method, path, body)
+
+        fault = next((fault for fault in self.faults if fault.takes(request.method, path)), None)
+        if fault is not None:
+            return await fault.reply(request, effect)
+        reply = await effect()
+        if self.drop_sends > 0 and request.method == "POST" and path.endswith("/messages") and request.transport is not None:
+            self.drop_sends -= 1
+            request.transport.close()
+        return reply
+
+    async def _effect(self, method: str, path: str, body: Any) -> web.StreamResponse:
+        match method, path.strip("/").split("/"):
+            case "GET", ["users", "@me"]:
+                known = self.login_status == 200
+                return as_json(USER if known else {"message": "no", "code": 0}, status=self.login_status)
+            case "GET", [*_, "applications", "@me"]:
+                return as_json(APPLICATION)
+            case _, ["applications", _, "commands"]:
+                own = {"application_id": ME, "version": "1", "description": ""}
+                return as_json([{"id": str(number), **own, **one} for number, one in enumerate(body or [], start=int(DIAGNOSE))])
+            case "POST", ["channels", channel, "messages", source, "threads"]:
+                return await self._open_thread(channel, source, body["name"])
+            case "POST", ["channels", channel, "messages"]:
+                return as_json(self._keep(channel, body))
+            case "GET", ["channels", id_]:
+                return as_json(self.threads.get(id_) or text_channel(id_))
+            case "GET", ["channels", _, "messages"]:
+                return as_json([])
+            case "POST", ["interactions", id_, _, "callback"]:
+                if "content" in (body.get("data") or {}):
+                    self._keep(id_, body["data"])
+                resource = {"type": body["type"]}
+                return as_json({"interaction": {"id": id_, "type": 2}, "resource": resource})
+            case "PATCH", ["webhooks", _, token, "messages", "@original"]:
+                self.delivered.pop(token, None)  # an edit, however often it comes, is one message
+                return as_json(self._keep(token, body) | {"channel_id": CHANNEL})
+            case "POST", ["webhooks", _, token]:
+                return as_json(self._keep(token, body) | {"channel_id": CHANNEL})
+        return as_json({})
+
+    async def _open_thread(self, channel: str, source: str, name: str) -> web.StreamResponse:
+        if source in self.threads:
+            return as_json({"message": "A thread has already been created for this message", "code": THREAD_EXISTS}, 400)
+        self.threads[source] = thread(source, name, channel)
+        return as_json(self.threads[source])
+
+    def _keep(self, channel: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The message that a request makes, or the one made before with the same nonce."""
+        nonce = body.get("nonce") if body.get("enforce_nonce") else None
+        if nonce is not None and (channel, nonce) in self._nonces:
+            return self._nonces[channel, nonce]
+        made = {**message(str(next(self._ids)), body["content"], USER, channel), "nonce": nonce}
+        self.delivered.setdefault(channel, []).append(made)
+        if nonce is not None:
+            self._nonces[channel, nonce] = made
+        return made
 
 
-def _json(data: Any, status: int = 200) -> web.Response:
-    """A reply with exactly the content type that discord.py takes for JSON."""
-    return web.Response(body=json.dumps(data).encode(), status=status, headers={"Content-Type": "application/json"})
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait until the condition holds; raises TimeoutError when it does not within ten seconds."""
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError
-
-
-def message(id_: str, content: str, author: dict[str, Any], channel: str = CHANNEL) -> dict[str, Any]:
-    """A message as Discord describes it."""
-    empty: dict[str, Any] = {"mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": []}
-    flags = {"tts": False, "mention_everyone": False, "pinned": False, "type": 0, "edited_timestamp": None}
-    when = {"timestamp": WHEN}
-    return {"id": id_, "channel_id": channel, "content": content, "author": author, **empty, **flags, **when}
-
-
-def question(id_: str, content: str) -> dict[str, Any]:
-    """A member's message in the channel, as the gateway announces it."""
-    author = {"id": ASKER, "username": "asker", "discriminator": "0", "avatar": None}
-    member = {"roles": [], "joined_at": WHEN, "deaf": False, "mute": False, "flags": 0}
-    return {**message(id_, content, author), "guild_id": GUILD, "member": member}
-
-
-def thread(id_: str, name: str) -> dict[str, Any]:
-    """A public thread of the bot in the channel."""
-    metadata = {
-        "archived": False,
-        "auto_archive_duration": 1440,
-        "archive_timestamp": WHEN,
-        "locked": False,
-    }
-    kind = {"type": 11, "parent_id": CHANNEL, "owner_id": ME, "message_count": 0, "member_count": 1, "rate_limit_per_user": 0}
-    return {"id": id_, "guild_id": GUILD, "name": name, "thread_metadata": metadata, **kind}
-
-
-def guild() -> dict[str, Any]:
-    """A server with one text channel, in which the bot may do everything."""
-    role = {"id": GUILD, "name": "@everyone", "permissions": str((1 << 50) - 1), "position": 0, "color": 0, "hoist": False}
-    role |= {"managed": False, "mentionable": False, "flags": 0}
-    channel = {
-        "id": CHANNEL,
-        "type": 0,
-        "name": "support",
-        "position": 0,
-        "permission_overwrites": [],
-        "topic": None,
-        "nsfw": False,
-    }
-    member = {"user": USER, "roles": [], "joined_at": WHEN, "deaf": False, "mute": False, "flags": 0}
-    lists: dict[str, Any] = {key: [] for key in ("emojis", "stickers", "features", "threads", "voice_states", "presences")}
-    about = {"name": "Server", "icon": None, "splash": None, "owner_id": "5001", "afk_channel_id": None, "afk_timeout": 60}
-    levels = {"verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0}
-    more = {"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "member_count": 2, "system_channel_flags": 0}
-    content = {"roles": [role], "channels": [channel], "members": [member]}
-    return {"id": GUILD, **about, **levels, **more, **lists, **content}
+async def until(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+    """Wait until the condition holds; raises TimeoutError when it does not in time."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -163,7 +134,7 @@ async def serving(wire: Wire) -> AsyncIterator[Wire]:
     """The server, reachable at 127.0.0.1 on `wire.port`."""
     app = web.Application()
     app.router.add_get("/gateway", wire.gateway)
-    app.router.add_route("*", "/api/v10/{path:.*}", wire.rest)
+    app.router.add_route("*", API + "/{path:.*}", wire.rest)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", wire.port)
