@@ -11,7 +11,7 @@ import discord
 from bot.cogs.sending import DISCORD_ERRORS, MAX_CONTENT, describe_error
 from bot.reading.secret_kinds import PERSONAL
 from bot.reading.types import Reading, Redaction
-from bot.reply.compose import SECRET_LEAD
+from bot.reply.compose import LEAK_LEAD
 from bot.reply.types import Reply
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ def without_notice(reply: Reply) -> Reply:
     """The reply without the sentence on secrets: its author knows, and nobody else needs to be pointed at them."""
     sections = []
     for section in reply.sections:
-        kept = tuple(sentence for sentence in section.sentences if sentence.lead != SECRET_LEAD)
+        kept = tuple(sentence for sentence in section.sentences if sentence.lead != LEAK_LEAD)
         if kept or section.evidence:
             sections.append(replace(section, sentences=kept))
     return replace(reply, sections=tuple(sections))

@@ -11,13 +11,14 @@ from bot.reading.types import Reading, Redaction
 from bot.reply.cite import Citer, first_lines
 from bot.reply.followup import change_sections, followup_sections, repeat_sections, ruled_out_sections
 from bot.reply.overview import overview_sections
+from bot.reply.relevance import relevant
 from bot.reply.silence import silence_sections
 from bot.reply.types import Reply, Section, Sentence, Style
 
 ALSO_FROM = 0.08
 """Confidence from which another cause is worth a mention beside a diagnosis."""
 MAX_POINTS = 3
-SECRET_LEAD = "Secret in your message:"
+LEAK_LEAD = "Secret in your message:"
 """Opens the sentence on a secret; a surface that told its author in private leaves the sentence out."""
 
 
@@ -30,7 +31,7 @@ def compose(snapshot: Snapshot, reading: Reading, diagnosis: Diagnosis) -> Reply
     elif diagnosis.continues:
         sections = followup_sections(citer, diagnosis)
     elif diagnosis.verdict is Verdict.DIAGNOSIS:
-        sections = _diagnosed(citer, diagnosis)
+        sections = _diagnosed(citer, reading, diagnosis)
     elif diagnosis.verdict is Verdict.OVERVIEW:
         sections = overview_sections(citer, diagnosis)
     elif diagnosis.verdict is Verdict.ANSWER:
@@ -55,13 +56,14 @@ def _headline(snapshot: Snapshot, diagnosis: Diagnosis) -> str:
     return snapshot.sources[diagnosis.points[0].source].title if diagnosis.points else "Not in my knowledge"
 
 
-def _diagnosed(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
+def _diagnosed(citer: Citer, reading: Reading, diagnosis: Diagnosis) -> list[Section]:
     top = diagnosis.hypotheses[0]
     word = "Cause" if top.level == "certain" else "Most likely cause"
     lead = citer.sentence(top.cause.summary, lead=f"{word} (per {citer.docs}):")
+    fixes = relevant(top.cause.fixes, reading)
     sections = [
         Section("", Style.PARAGRAPH, (lead,), first_lines(top.evidence)),
-        Section("How to fix it", Style.BULLETS, tuple(citer.sentence(fix) for fix in top.cause.fixes)),
+        Section("How to fix it", Style.BULLETS, tuple(citer.sentence(fix) for fix in fixes)),
     ]
     others = [h for h in diagnosis.hypotheses[1:] if h.confidence >= ALSO_FROM]
     if others:
@@ -97,7 +99,7 @@ def _redactions(reading: Reading) -> list[Section]:
     sentences = []
     if keys:
         what = f"your message holds {_hidden(keys)}. I do not repeat it; whoever read it may use it"
-        sentences.append(Sentence(f"{what}, so revoke it and make a new one.", lead=SECRET_LEAD))
+        sentences.append(Sentence(f"{what}, so revoke it and make a new one.", lead=LEAK_LEAD))
     if personal:
         sentences.append(Sentence(f"{_hidden(personal)}.", lead="Also hidden here:" if keys else "Hidden here:"))
     return [Section("", Style.PARAGRAPH, tuple(sentences))]
