@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.benchmark.growth import Growth
-from bot.errors import InputError, UserError
+from bot.errors import InputError
 
 WANTED = 5
 """MB/s that ordinary logs are to be read at; drawn as a line to compare with."""
 
 
 def draw(growths: Sequence[Growth], path: Path) -> None:
-    """Write the picture; raises UserError when matplotlib is not installed, InputError when the file cannot be written."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UserError("The picture needs matplotlib: pip install '.[bench]' (or leave out --out)") from None
+    """Write the picture; raises InputError when the file cannot be written."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(8, 5), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

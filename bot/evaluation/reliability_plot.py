@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.errors import InputError, UserError
+from bot.errors import InputError
 from bot.evaluation.calibration import Bin
 
 
 def draw(bins: Sequence[Bin], title: str, path: Path) -> None:
-    """Write the picture; raises UserError when matplotlib is not installed, InputError when the file cannot be written."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UserError("The picture needs matplotlib: pip install '.[bench]' (or leave out --plot)") from None
+    """Write the picture; raises InputError when the file cannot be written."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(6, 5), dpi=120, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import json
 import math
 import time
@@ -17,7 +16,7 @@ from bot.benchmark.ordinary import ordinary_texts
 from bot.benchmark.planted import Planted, left_of, planted, wrapped
 from bot.benchmark.plot import draw
 from bot.cli import main
-from bot.errors import InputError, UserError
+from bot.errors import InputError
 from bot.reading.profile import NamedPattern, Profile
 from bot.reading.types import Frame, Trace
 
@@ -119,19 +118,6 @@ def test_a_picture_that_cannot_be_written_names_the_file(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match=r"growth\.png"):
         draw([], tmp_path / "file" / "growth.png")
-
-
-def test_without_matplotlib_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    original = builtins.__import__
-
-    def without(name: str, *rest: Any, **more: Any) -> Any:
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return original(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UserError, match="pip install"):
-        draw([], tmp_path / "growth.png")
 
 
 PROFILE = Profile("x", secrets=(NamedPattern("own key", r"\bown=(k9_[0-9a-f]{24,})", "", "own=k9_0a1b2c3d4e5f60718293a4b5c6"),))

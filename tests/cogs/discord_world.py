@@ -23,7 +23,7 @@ from bot.errors import ModelError
 from bot.knowledge.types import Point, Snapshot, Source
 from bot.reading.profile import Profile
 from bot.reading.types import Reading, Redaction
-from bot.reply.compose import SECRET_LEAD
+from bot.reply.compose import LEAK_LEAD
 from bot.reply.types import Reply, Section, Sentence, Style
 from bot.service import Service
 from bot.settings import Settings
@@ -94,7 +94,7 @@ class ScriptedEngine(Engine):
             sections.append(Section("More", Style.BULLETS, tuple(Sentence(f"{n} " + "x" * 600) for n in range(4))))
         redactions = (Redaction("api-key", 1),) if LEAKED in text else ()
         if redactions:
-            sections.append(Section("", Style.PARAGRAPH, (Sentence("your message holds api key.", lead=SECRET_LEAD),)))
+            sections.append(Section("", Style.PARAGRAPH, (Sentence("your message holds api key.", lead=LEAK_LEAD),)))
         reply = Reply(headline=f"{says} @everyone", sections=tuple(sections), sources=(PAGE,))
         reading = Reading(text, (), (), (), (), (), redactions, text)
         return Answer(reading, Diagnosis(verdict), reply, Conversation(turns=turn), {"total": 0.0})

@@ -8,7 +8,7 @@ from simcord.enums import OverwriteType
 
 from bot.cogs.leaks import leaked_keys, notice
 from bot.reading.types import Reading, Redaction
-from bot.reply.compose import SECRET_LEAD
+from bot.reply.compose import LEAK_LEAD
 
 PASTE = f"{TRACE}\nAPI_KEY={LEAKED}"
 HOW = "Open Acme's keys and press Revoke."
@@ -26,13 +26,13 @@ async def test_who_was_told_in_private_is_not_pointed_at_in_public(world: World)
     await world.asker.send(world.support, PASTE)
     said = "\n".join(world.said(world.thread))
     assert DIAGNOSED in said
-    assert SECRET_LEAD not in said
+    assert LEAK_LEAD not in said
 
 
 async def test_where_direct_messages_are_refused_the_public_answer_says_it_without_the_value(world: World) -> None:
     refuse_direct_messages(world)
     await world.asker.send(world.support, PASTE)
-    assert SECRET_LEAD in "\n".join(world.said(world.thread))
+    assert LEAK_LEAD in "\n".join(world.said(world.thread))
 
 
 async def test_a_key_in_a_message_that_needs_no_answer_is_told_in_private(world: World) -> None:
@@ -55,7 +55,7 @@ async def test_an_edit_that_keeps_the_key_does_not_tell_again(world: World) -> N
     message = await world.asker.send(world.support, PASTE)
     await world.asker.edit(message, f"{PASTE} and more")
     assert len(world.said(world.asker.user.dm_channel)) == 1
-    assert SECRET_LEAD not in "\n".join(world.said(world.thread))
+    assert LEAK_LEAD not in "\n".join(world.said(world.thread))
 
 
 async def test_in_direct_messages_the_advice_stands_in_the_answer(world: World) -> None:
@@ -110,7 +110,7 @@ async def test_who_asks_by_command_is_told_where_only_they_see_it(world: World) 
     answer, warning = [result.response, *result.followups]
     assert answer is not None
     assert warning is not None
-    assert SECRET_LEAD not in answer.content
+    assert LEAK_LEAD not in answer.content
     assert HOW in warning.content
     assert warning.ephemeral
 

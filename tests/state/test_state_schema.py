@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, make_url
 from state_fixtures import file_url, make, stored
 
 from bot.errors import UserError
-from bot.state.schema import NewerStateError, migrate
+from bot.state.schema import MIGRATIONS, NewerStateError, migrate, newest
 from bot.state.tables import METADATA
 
 
@@ -30,6 +32,12 @@ async def test_an_empty_database_gets_every_table_as_the_code_describes_it(tmp_p
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA) == []
     engine.dispose()
+
+
+def test_the_newest_schema_is_the_one_that_alembic_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [newest()]
 
 
 async def test_upgrading_again_changes_nothing(tmp_path: Path) -> None:
