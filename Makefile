@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := knowledge/tracebacks/livekit-connection-closed-hidden-reason.txt
 
-.PHONY: demo preview test lint types check format clean
+.PHONY: demo preview test lint types check bench peers format clean
 
 demo: $(READY)
 	@$(BIN)/python -m bot diagnose $(DEMO)
@@ -24,6 +24,13 @@ types: $(READY)
 
 check: $(READY)
 	$(BIN)/pytest
+
+# Measures speed and memory, in one table, and draws it; what else it compares with is installed by `make peers`.
+bench: $(READY)
+	$(BIN)/python -m bot bench speed --plots tests/pictures
+
+peers: $(READY)
+	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[peers]'
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 FIRST_DELAY_S = 1.0
 MAX_DELAY_S = 60.0
+GARBAGE_OBJECTS = 10_000
+"""Objects made beyond those that went, after which the bot, while it serves, looks for garbage."""
 WITHOUT_INTENT = (
     "Discord refused the message content intent, so the bot reads only what is addressed to it: mentions, replies, commands, "
     "its entry in a message's menu and direct messages. To let it answer unasked, switch the intent on for this bot "
@@ -122,6 +125,9 @@ def run(settings: Settings) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     point_at(settings)
     service = open_service(settings)
+    # What has been loaded stays: it is no longer looked through for garbage, and what comes now is, often enough.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS)
     service.warm_up()
     try:
         asyncio.run(serve_with_what_is_granted(settings, service, token))

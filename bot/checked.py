@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from functools import lru_cache
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -11,6 +12,7 @@ KEPT = 20
 """Versions remembered; the oldest are forgotten."""
 
 
+@lru_cache(maxsize=1)
 def code_version() -> str:
     """A hash of this package's source: rules may mean something else after the code changed."""
     digest = hashlib.sha256()

@@ -7,9 +7,9 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from bot.commands import bench, corpus, diagnose, evaluate, fit, model, preview, serve, traces
 from bot.errors import UserError
 from bot.settings import Settings, load_settings
 
@@ -24,17 +24,18 @@ class _Command(Protocol):
 
 CHATTY = ("sentence_transformers", "transformers", "huggingface_hub", "httpx")
 """Libraries that report their own progress; only their warnings matter here."""
-COMMANDS: dict[str, tuple[_Command, str]] = {
-    "run": (serve, "the Discord bot"),
-    "preview": (preview, "the bot on a simulated server in the local browser, or pictures of it"),
-    "diagnose": (diagnose, "answer one message, or many with --batch"),
-    "traces": (traces, "only read: the stack traces of a text, as JSON"),
-    "corpus": (corpus, "check, count or search the knowledge folder"),
-    "eval": (evaluate, "score the answers to labelled cases"),
-    "fit": (fit, "fit the ranking's weights on labelled cases, and cross-validate them"),
-    "model": (model, "export the embedding model for serving, or compare the export with the original"),
-    "bench": (bench, "measure the reading (traces, time over size, hidden secrets) and the speed of answers"),
+COMMANDS = {
+    "run": ("serve", "the Discord bot"),
+    "preview": ("preview", "the bot on a simulated server in the local browser, or pictures of it"),
+    "diagnose": ("diagnose", "answer one message, or many with --batch"),
+    "traces": ("traces", "only read: the stack traces of a text, as JSON"),
+    "corpus": ("corpus", "check, count or search the knowledge folder"),
+    "eval": ("evaluate", "score the answers to labelled cases"),
+    "fit": ("fit", "fit the ranking's weights on labelled cases, and cross-validate them"),
+    "model": ("model", "export the embedding model for serving, or compare the export with the original"),
+    "bench": ("bench", "measure the reading (traces, time over size, hidden secrets) and the speed of answers"),
 }
+"""The module in bot.commands and the summary of each command."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,16 +44,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="python -m bot", description="Reads pasted failures; answers with cause, proof, fix and page."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    given = sys.argv[1:] if argv is None else argv
+    chosen = next((name for name in given if name in COMMANDS), "")
+    modules: dict[str, _Command] = {}
     for name, (module, summary) in COMMANDS.items():
-        module.add(commands.add_parser(name, help=summary, description=summary))
-    arguments = parser.parse_args(argv)
+        subparser = commands.add_parser(name, help=summary, description=summary)
+        if name == chosen:  # the others need not be imported: together they take a tenth of a start
+            modules[name] = cast("_Command", import_module(f"bot.commands.{module}"))
+            modules[name].add(subparser)
+    arguments = parser.parse_args(given)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings()
         _configure_logging(settings.log_level)
-        code = COMMANDS[arguments.command][0].run(arguments, settings)
+        code = modules[arguments.command].run(arguments, settings)
         sys.stdout.flush()
     except UserError as error:
         print(error, file=sys.stderr)

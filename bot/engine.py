@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.checked import Checked
 from bot.condensed import condensed
@@ -12,7 +13,6 @@ from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.conversation import Conversation
 from bot.diagnosis.diagnose import Diagnostician
 from bot.diagnosis.query import search_texts
-from bot.diagnosis.selftest import run_selftest
 from bot.diagnosis.template import templates, vocabulary
 from bot.diagnosis.types import Diagnosis, Verdict
 from bot.diagnosis.votes import Ballot
@@ -22,6 +22,7 @@ from bot.knowledge.load import load_sound_parts
 from bot.knowledge.types import Snapshot
 from bot.links.stale import read_stale
 from bot.reading import Reader
+from bot.reading.profile import Profile
 from bot.reading.types import Reading
 from bot.reply.compose import compose
 from bot.reply.types import Reply
@@ -30,6 +31,7 @@ from bot.retrieval.index import Index
 from bot.retrieval.load import load_embedder
 from bot.retrieval.vectors import VectorCache
 from bot.settings import Settings
+from bot.tested import retest
 
 EMPTY_CONVERSATION = Conversation()
 
@@ -111,11 +113,11 @@ def build_engine(settings: Settings) -> Engine:
     if snapshot is None:
         raise CorpusError(problems)
     snapshot = replace(snapshot, stale=read_stale(settings.cache_dir, snapshot))
-    reader = Reader(snapshot.profile, settings.analysis_limit)
+    reader = _reader(snapshot.profile, settings.analysis_limit)
     conditions = ConditionIndex(snapshot)
     checked = Checked(settings.cache_dir)
     if problems or not checked.has(snapshot.version):
-        problems += run_selftest(snapshot, reader, conditions)
+        problems += retest(snapshot, reader, conditions, settings)
         if not problems:
             checked.add(snapshot.version)
     if problems:
@@ -126,6 +128,12 @@ def build_engine(settings: Settings) -> Engine:
         VectorCache(settings.cache_dir),
     )
     return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, load_weights()))
+
+
+@lru_cache(maxsize=2)
+def _reader(profile: Profile, limit: int) -> Reader:
+    """The reader for a profile; remembered, because the reload of a corpus seldom changes it."""
+    return Reader(profile, limit)
 
 
 def indexed_documents(snapshot: Snapshot, reader: Reader, settings: Settings) -> list[Document]:

@@ -1,4 +1,4 @@
-"""`bench traces | growth | secrets`: measure the reading step."""
+"""`bench traces | growth | secrets | speed`: measure the reading step, and how fast answers are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.benchmark import growth, secrets, traces
 from bot.benchmark.plot import draw
+from bot.commands import bench_speed
 from bot.commands.inputs import read_batch
 from bot.knowledge.load import load_snapshot
 from bot.reading import Reader
@@ -26,14 +27,18 @@ def add(parser: argparse.ArgumentParser) -> None:
     found.add_argument("negative", nargs="?", help="JSON lines with id and text, without any trace")
     found.add_argument("--misses", action="store_true", help="also name every case with something wrong")
     grown = actions.add_parser("growth", help="CPU time over size, for ordinary and for hostile texts")
-    grown.add_argument("--out", metavar="FILE", type=Path, help="draw it as a PNG (needs matplotlib)")
+    grown.add_argument("--out", metavar="FILE", type=Path, help="draw it as a PNG")
     grown.add_argument("--largest", metavar="MB", type=float, default=growth.LARGEST / MEGABYTE, help="default: 4")
     grown.add_argument("--shape", action="append", choices=list(growth.SHAPES), help="only these texts")
     actions.add_parser("secrets", help="planted secrets by kind and notation, and ordinary values hidden with them")
+    speed = "an answer against its embedding and against peers, starts, memory, growth and reloads, in one table"
+    bench_speed.add(actions.add_parser("speed", help=speed))
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Measure and print Markdown tables; 1 when a planted secret was left, else 0."""
+    if arguments.action == "speed":
+        return bench_speed.run(arguments, settings)
     profile = load_snapshot(settings.knowledge_dir).profile
     if arguments.action == "traces":
         return _traces(Reader(profile, settings.analysis_limit), arguments)

@@ -21,7 +21,7 @@ from bot.reading.told_times import ToldTime, told_times
 from bot.reading.types import EventKind, SignalKind
 
 SCOPES = ("text", "prose", "error", "exception", "frame", "model", "output_format")
-_TYPED = {
+TYPED = {
     "api_error": SignalKind.API_ERROR,
     "http_status": SignalKind.HTTP_STATUS,
     "ws_close": SignalKind.WS_CLOSE,
@@ -60,9 +60,9 @@ class ConditionIndex:
             self._scopes[scope] = pattern_search(tuple(str(k[1]) for k in keys)), keys
         self._typed: dict[tuple[SignalKind, str], list[Key]] = {}
         for k in conditions:
-            if k[0] in _TYPED and isinstance(k[1], tuple):
+            if k[0] in TYPED and isinstance(k[1], tuple):
                 for value in k[1]:
-                    self._typed.setdefault((_TYPED[k[0]], str(value).lower()), []).append(k)
+                    self._typed.setdefault((TYPED[k[0]], str(value).lower()), []).append(k)
         self._packages = [(k, k[1]) for k in conditions if isinstance(k[1], PackageSpec)]
         self._gaps = [(k, k[1]) for k in conditions if isinstance(k[1], GapSpec)]
         self._marks = {

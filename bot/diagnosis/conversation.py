@@ -76,7 +76,10 @@ class Conversation:
 
     def after(self, reading: Reading, hits: Hits, last: Diagnosis | None, ours: bool) -> Conversation:
         """The conversation with one more message; evidence from it is marked as earlier for the next."""
-        earlier = {k: tuple(replace(e, earlier=True) for e in lines) for k, lines in merge(self.hits, hits).items()}
+        earlier = {
+            k: tuple(Evidence(e.number, e.quote, e.why, earlier=True) for e in lines)
+            for k, lines in merge(self.hits, hits).items()
+        }
         return replace(
             self,
             hits=_first(earlier, MAX_CONDITIONS),

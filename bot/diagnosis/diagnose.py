@@ -17,7 +17,7 @@ from bot.diagnosis.query import search_texts
 from bot.diagnosis.questions import questions
 from bot.diagnosis.rank import DIAGNOSIS_FROM, rank
 from bot.diagnosis.rules import Findings, apply_rules
-from bot.diagnosis.translate import in_english
+from bot.diagnosis.translate import in_english, into_english
 from bot.diagnosis.types import Diagnosis, Hypothesis, Verdict
 from bot.diagnosis.votes import Ballot
 from bot.diagnosis.weights import Weights
@@ -57,7 +57,7 @@ class Diagnostician:
         who = owner(reading, findings, self.snapshot.profile)
         if who is Owner.OPEN and conversation.ours:
             who = Owner.OURS
-        said = in_english(reading, self.snapshot)
+        said = into_english(reading, facts.language, self.snapshot)
         wants = intent(reading, alone, english=said is reading)
         if wants is Intent.DENIAL:
             wants = Intent.FAILURE if conversation.decided else Intent.NEITHER

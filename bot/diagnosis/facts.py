@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from bot.diagnosis.translate import language_of, translate
 from bot.knowledge.types import NO_GLOSSARY, Glossary, Language
-from bot.patterns import compile_pattern
+from bot.patterns import PatternSet
 from bot.reading.types import Event, Reading, Signal, SignalKind
 
 MAX_LINE = 20_000
 MAX_QUOTE = 180
 """Characters of a pasted line that an answer repeats."""
-FAILING = compile_pattern(
-    r"\b(?:error|exception|fail(?:s|ed|ing|ure)?|clos(?:ed|ing)|disconnect(?:ed|ing)|refused|denied|rejected|fatal|panic"
-    r"|warn(?:ing)?|timed? ?out|invalid|cannot|could not|unable)\b"
+FAILING = PatternSet(
+    (
+        r"\b(?:error|exception|fail(?:s|ed|ing|ure)?|clos(?:ed|ing)|disconnect(?:ed|ing)|refused|denied|rejected|fatal|panic"
+        r"|warn(?:ing)?|timed? ?out|invalid|cannot|could not|unable)\b",
+    )
 )
 _LOUD = frozenset({"warning", "error", "critical"})
 _ERROR_SIGNALS = frozenset({SignalKind.WS_CLOSE, SignalKind.API_ERROR, SignalKind.API_MESSAGE, SignalKind.HTTP_STATUS})
@@ -79,7 +81,7 @@ class Facts:
         found |= {
             (line.number, line.text)
             for line in self.reading.lines
-            if line.number not in self.reading.prose_lines and FAILING.search(line.text[:MAX_LINE])
+            if line.number not in self.reading.prose_lines and FAILING.bears(line.text[:MAX_LINE])
         }
         return [Item(text[:MAX_LINE], number) for number, text in sorted(found)]
 

@@ -34,6 +34,6 @@ def failing_lines(reading: Reading) -> frozenset[int]:
     found |= {
         line.number
         for line in reading.lines
-        if line.number not in silent and len(line.text.strip()) >= SHORTEST and FAILING.search(line.text[:MAX_LINE])
+        if line.number not in silent and len(line.text.strip()) >= SHORTEST and FAILING.bears(line.text[:MAX_LINE])
     }
     return frozenset(found)

@@ -17,7 +17,7 @@ import re2
 
 from bot.patterns import PatternError, PatternSet, clean
 
-SHARD = 2_000
+SHARD = 4_000
 """Patterns of one filter: RE2 gives it 8 MB, and where that is too little for so many they are divided."""
 SENTINEL = "\x00a text that no paste holds\x00"
 """Added to what is searched: a filter that does not find it has run out of memory, and nothing it says counts."""

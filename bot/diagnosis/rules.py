@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.diagnosis.conditions import ConditionIndex, Hits
 from bot.diagnosis.types import Evidence, RuledOut
@@ -112,5 +112,5 @@ def _evidence(clauses: Iterable[Clause], conditions: Mapping[str, Condition], hi
                 why = ": ".join(part for part in (condition.why, evidence.why) if part)
                 place = (not evidence.earlier, evidence.number)
                 if place not in lines or (why and not lines[place].why):
-                    lines[place] = replace(evidence, why=why)
+                    lines[place] = Evidence(evidence.number, evidence.quote, why, evidence.earlier)
     return tuple(lines.values())[:MAX_EVIDENCE]

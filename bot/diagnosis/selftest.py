@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from bot.diagnosis.conditions import ConditionIndex, Key
+from bot.diagnosis.conditions import ConditionIndex, Hits, Key
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.ownership import Owner, owner
-from bot.diagnosis.rules import LEVELS, Findings, apply_rules
+from bot.diagnosis.rules import LEVELS, apply_rules
 from bot.errors import Problem
-from bot.knowledge.types import Level, RuleTest, Snapshot
+from bot.knowledge.types import Cause, Level, RuleTest, Snapshot, Symptom
 from bot.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the rules make of a text: the level of each cause that fired, those hidden by another, the symptoms that show."""
+
+    fired: Mapping[str, Level]
+    suppressed: frozenset[str] = frozenset()
+    symptoms: frozenset[str] = frozenset()
 
 
 def run_selftest(snapshot: Snapshot, reader: Reader, conditions: ConditionIndex) -> list[Problem]:
@@ -18,15 +28,33 @@ def run_selftest(snapshot: Snapshot, reader: Reader, conditions: ConditionIndex)
     return SelfTest(snapshot, reader, conditions).problems()
 
 
-class SelfTest:
-    """The rules of a snapshot on its own texts; every text is read once, for whoever asks."""
+def tested_texts(snapshot: Snapshot) -> list[str]:
+    """Every text that the corpus tests itself with, each once."""
+    rules: tuple[Cause | Symptom, ...] = (*snapshot.causes.values(), *snapshot.symptoms.values())
+    texts = [test.text for rule in rules for test in rule.tests] + [example.text for example in snapshot.quiet]
+    return list(dict.fromkeys(texts))
 
-    def __init__(self, snapshot: Snapshot, reader: Reader, conditions: ConditionIndex) -> None:
+
+class SelfTest:
+    """The rules of a snapshot on its own texts; every text is read once, for whoever asks, and not at all if it is `known`.
+
+    `seen` is told of each text that was read: what it shows, the conditions that hold, and the outcome.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        reader: Reader,
+        conditions: ConditionIndex,
+        known: Mapping[str, Outcome] | None = None,
+        seen: Callable[[str, Facts, Hits, Outcome], None] | None = None,
+    ) -> None:
         self._snapshot = snapshot
         self._reader = reader
         self._conditions = conditions
         self._hits: dict[str, frozenset[Key]] = {}
-        self._seen: dict[str, Findings] = {}
+        self._outcomes: dict[str, Outcome] = dict(known or {})
+        self._seen = seen
 
     def problems(self) -> list[Problem]:
         """A problem for each test that fails (see run_selftest)."""
@@ -37,44 +65,50 @@ class SelfTest:
 
     def hits(self, text: str) -> frozenset[Key]:
         """The conditions that hold in a text, whoever's failure it is."""
-        self._findings(text)
+        if text not in self._hits:
+            self._read(text)
         return self._hits[text]
 
     def _cause(self, cause_id: str) -> Iterator[Problem]:
         cause = self._snapshot.causes[cause_id]
         for test in cause.tests:
-            fired = self._findings(test.text).fired.get(cause_id)
-            level = fired.level if fired and cause_id not in self._findings(test.text).suppressed else None
+            outcome = self._outcome(test.text)
+            level = None if cause_id in outcome.suppressed else outcome.fired.get(cause_id)
             yield from _judge(cause.path, test, level)
 
     def _symptom(self, symptom_id: str) -> Iterator[Problem]:
         symptom = self._snapshot.symptoms[symptom_id]
         for test in symptom.tests:
-            found = any(s.symptom.id == symptom_id for s in self._findings(test.text).symptoms)
+            found = symptom_id in self._outcome(test.text).symptoms
             yield from _judge(symptom.path, test, Level.CERTAIN if found else None)
 
     def _quiet(self, path: str, text: str) -> Iterator[Problem]:
-        findings = self._findings(text)
-        names = [
-            *(f"{fired.cause.id} ({fired.level})" for fired in findings.fired.values()),
-            *(s.symptom.id for s in findings.symptoms),
-        ]
+        outcome = self._outcome(text)
+        names = [*(f"{cause_id} ({level})" for cause_id, level in outcome.fired.items()), *outcome.symptoms]
         if names:
             name, _, line = path.partition(":")
             yield Problem(
                 name.partition("#")[0], int(line or 1), "quiet-match", f"fires on a quiet text: {', '.join(sorted(names))}"
             )
 
-    def _findings(self, text: str) -> Findings:
-        if text not in self._seen:
-            reading = self._reader.read(text)
-            hits = self._conditions.hits(Facts(reading, reading.events, self._snapshot.glossary))
-            findings = apply_rules(self._conditions, hits)
-            if owner(reading, findings, self._snapshot.profile) is Owner.ELSEWHERE:
-                findings = Findings({}, {}, ())
-            self._hits[text] = frozenset(hits)
-            self._seen[text] = findings
-        return self._seen[text]
+    def _outcome(self, text: str) -> Outcome:
+        if text not in self._outcomes:
+            self._read(text)
+        return self._outcomes[text]
+
+    def _read(self, text: str) -> None:
+        reading = self._reader.read(text)
+        facts = Facts(reading, reading.events, self._snapshot.glossary)
+        hits = self._conditions.hits(facts)
+        findings = apply_rules(self._conditions, hits)
+        outcome = Outcome({})
+        if owner(reading, findings, self._snapshot.profile) is not Owner.ELSEWHERE:
+            levels = {cause_id: fired.level for cause_id, fired in findings.fired.items()}
+            outcome = Outcome(levels, findings.suppressed, frozenset(shown.symptom.id for shown in findings.symptoms))
+        self._hits[text] = frozenset(hits)
+        self._outcomes[text] = outcome
+        if self._seen is not None:
+            self._seen(text, facts, hits, outcome)
 
 
 def _judge(path: str, test: RuleTest, level: Level | None) -> Iterator[Problem]:

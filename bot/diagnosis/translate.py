@@ -42,7 +42,11 @@ class Match:
 
 def in_english(reading: Reading, snapshot: Snapshot) -> Reading:
     """The reading with its prose in English words, and the topics that these name; one in English stays the same object."""
-    language = language_of(reading.prose, snapshot.glossary)
+    return into_english(reading, language_of(reading.prose, snapshot.glossary), snapshot)
+
+
+def into_english(reading: Reading, language: Language | None, snapshot: Snapshot) -> Reading:
+    """The same where the language of the prose is known already."""
     if language is None:
         return reading
     prose = translate(reading.prose, language)

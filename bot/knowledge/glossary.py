@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from types import MappingProxyType
 
 from bot.errors import Problem
@@ -26,8 +27,13 @@ def build_glossary(files: Files) -> Glossary:
     texts = [text for entry in files.points for text in (entry.spec.text, *entry.spec.questions)]
     texts += [text for rules in files.causes for text in (rules.spec.title, rules.spec.summary.says, *rules.spec.phrases)]
     texts += [text for rules in files.symptoms for text in (rules.spec.title, *rules.spec.phrases)]
-    english = {word for text in texts for token in tokens(fold(text)) for word in (token, *pieces(token))}
-    return Glossary(languages, frozenset(english))
+    return Glossary(languages, frozenset[str]().union(*map(words_of, texts)))
+
+
+@lru_cache(maxsize=16_384)
+def words_of(text: str) -> frozenset[str]:
+    """The folded words of a text of the corpus; remembered, because a reload finds most texts as they were."""
+    return frozenset(word for token in tokens(fold(text)) for word in (token, *pieces(token)))
 
 
 def check_glossary(glossary: Rules[schema.GlossarySpec] | None) -> Iterator[Problem]:
@@ -84,6 +90,7 @@ def _language(code: str, spec: schema.LanguageSpec) -> Language:
     )
 
 
+@lru_cache(maxsize=65_536)
 def _key(term: str) -> str:
     """The term as it is looked up: folded words with single spaces, and the star if it has one."""
     words = [piece for token in tokens(fold(term)) for piece in pieces(token)]

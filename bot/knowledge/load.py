@@ -5,27 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from bot.errors import CorpusError, Problem
 from bot.knowledge import located, schema
 from bot.knowledge.build import build_snapshot
-from bot.knowledge.files import Entry, Files, Rules
+from bot.knowledge.files import Files, Rules
 from bot.knowledge.glossary import check_glossary
+from bot.knowledge.parsed import parse_list, parse_one
 from bot.knowledge.references import check_references
 from bot.knowledge.types import Snapshot
-
-M = TypeVar("M", bound=BaseModel)
 
 MAX_FILE_BYTES = 2_000_000
 UNUSABLE = frozenset({"signal-kind", "unknown-signal", "only-absent", "unknown-traceback", "test-kind"})
 """Codes of problems that leave a rule file without a meaning."""
-_MESSAGES = {
-    "extra_forbidden": ("unknown-key", "this key is not part of the format"),
-    "missing": ("missing-key", "this key is required"),
-}
 
 
 def load_snapshot(folder: Path) -> Snapshot:
@@ -123,15 +115,15 @@ def _add(files: Files, name: str, text: str, problems: list[Problem]) -> None:
         if not name.endswith(".md"):
             problems.append(Problem(name, 1, "unknown-file", "no part of the corpus; move it elsewhere"))
     elif name == "product.yaml":
-        parsed = _one(schema.ProductSpec, name, text, problems)
+        parsed = parse_one(schema.ProductSpec, name, text, problems)
         files.product = parsed and parsed[0]
     elif name == "sources.yaml":
-        files.sources += _many(schema.SourceSpec, name, text, problems)
+        files.sources += parse_list(schema.SourceSpec, name, text, problems)
     elif name == "glossary.yaml":
-        glossary = _one(schema.GlossarySpec, name, text, problems)
+        glossary = parse_one(schema.GlossarySpec, name, text, problems)
         files.glossary = glossary and Rules(glossary[0], name, glossary[1])
     elif folder == "points":
-        files.points += _many(schema.PointSpec, name, text, problems)
+        files.points += parse_list(schema.PointSpec, name, text, problems)
     elif folder == "causes":
         _add_cause(files, name, text, problems)
     elif folder == "symptoms":
@@ -141,7 +133,7 @@ def _add(files: Files, name: str, text: str, problems: list[Problem]) -> None:
 
 
 def _add_cause(files: Files, name: str, text: str, problems: list[Problem]) -> None:
-    if parsed := _one(schema.CauseSpec, name, text, problems):
+    if parsed := parse_one(schema.CauseSpec, name, text, problems):
         spec, document = parsed
         files.causes.append(Rules(spec, name, document))
         if name != f"causes/{spec.area}/{spec.id}.yaml":
@@ -151,7 +143,7 @@ def _add_cause(files: Files, name: str, text: str, problems: list[Problem]) -> N
 
 
 def _add_symptom(files: Files, name: str, text: str, problems: list[Problem]) -> None:
-    if parsed := _one(schema.SymptomSpec, name, text, problems):
+    if parsed := parse_one(schema.SymptomSpec, name, text, problems):
         spec, document = parsed
         files.symptoms.append(Rules(spec, name, document))
         if name != f"symptoms/{spec.id}.yaml":
@@ -168,42 +160,3 @@ def _add_quiet(files: Files, name: str, text: str, problems: list[Problem]) -> N
         problems.append(Problem(name, 1, "wrong-type", "a quiet YAML file is a list of texts"))
         return
     files.quiet += [(f"{name}#{i + 1}", document.line((i,)), item) for i, item in enumerate(document.data)]
-
-
-def _one(model: type[M], name: str, text: str, problems: list[Problem]) -> tuple[M, located.Located] | None:
-    document, found = located.parse(text, name)
-    problems += found
-    if found:
-        return None
-    if not isinstance(document.data, dict):
-        problems.append(Problem(name, 1, "wrong-type", "this file holds one mapping of keys to values"))
-        return None
-    spec = _validate(model, document, (), name, problems)
-    return None if spec is None else (spec, document)
-
-
-def _many(model: type[M], name: str, text: str, problems: list[Problem]) -> list[Entry[M]]:
-    document, found = located.parse(text, name)
-    problems += found
-    if found:
-        return []
-    if not isinstance(document.data, list):
-        problems.append(Problem(name, 1, "wrong-type", "this file holds a list of entries"))
-        return []
-    specs = ((i, _validate(model, document, (i,), name, problems)) for i in range(len(document.data)))
-    return [Entry(spec, name, document.line((i,))) for i, spec in specs if spec is not None]
-
-
-def _validate(model: type[M], document: located.Located, at: located.Path, name: str, problems: list[Problem]) -> M | None:
-    data = document.data
-    for step in at:
-        data = data[step]
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            path = at + detail["loc"]
-            code, says = _MESSAGES.get(detail["type"], ("wrong-value", detail["msg"].removeprefix("Value error, ")))
-            key = ".".join(str(step) for step in detail["loc"]) or "entry"
-            problems.append(Problem(name, document.line(path), code, f"`{key}`: {says}"))
-    return None

@@ -12,6 +12,8 @@ from bot.errors import Problem
 MAX_NODES = 200_000
 """Values one file may hold once aliases are expanded; more is a mistake or an attack."""
 
+TEXT = "tag:yaml.org,2002:str"
+
 Path = tuple[str | int, ...]
 
 
@@ -75,7 +77,7 @@ def _build(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int],
     if isinstance(node, yaml.MappingNode):
         data: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
+            key = _scalar(loader, key_node)
             key = key if isinstance(key, (str, int)) else str(key)
             if key in data:
                 problems.append(
@@ -84,4 +86,9 @@ def _build(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int],
             lines[(*path, key)] = key_node.start_mark.line + 1
             data[key] = _build(loader, value_node, (*path, key), lines, problems, name)
         return data
-    return loader.construct_object(node, deep=True)
+    return _scalar(loader, node)
+
+
+def _scalar(loader: _Loader, node: yaml.Node) -> Any:
+    """The value of a node; text, as nearly all are, is there already."""
+    return node.value if isinstance(node, yaml.ScalarNode) and node.tag == TEXT else loader.construct_object(node, deep=True)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 import Stemmer
 
 K1 = 1.5
 B = 0.75
-METHOD = "lucene"
-"""Variant of the formula: the one whose inverse document frequency is never negative (Kamphuis et al., ECIR 2020)."""
 
 MAX_CHARACTERS = 100_000
 """Characters of a query that are looked at."""
@@ -46,6 +44,11 @@ def tokenize(text: str, stemmer: Stemmer.Stemmer) -> list[str]:
     """
     terms: list[str] = []
     for identifier in IDENTIFIER.findall(text[:MAX_CHARACTERS].replace("'", "").replace("’", "")):
+        if identifier.isalnum() and identifier[1:].islower():  # a plain word, as most are: nothing to take apart
+            word = identifier.lower()
+            if word not in STOP_WORDS and len(word) <= MAX_IDENTIFIER:
+                terms.append(stemmer.stemWord(word))
+            continue
         parts = [part for piece in SEPARATORS.split(identifier) for part in CAMEL.split(piece)]
         if len(parts) > 1 and len(identifier) <= MAX_IDENTIFIER:
             terms.append(identifier.lower())
@@ -54,29 +57,43 @@ def tokenize(text: str, stemmer: Stemmer.Stemmer) -> list[str]:
     return terms
 
 
-class LexicalIndex:
-    """BM25 scores of texts for a query; immutable, thread-safe."""
+@lru_cache(maxsize=16_384)
+def _terms(text: str) -> tuple[str, ...]:
+    """The terms of a text of the corpus; remembered, because a reload finds most texts as they were. Never used on a query."""
+    return tuple(tokenize(text, Stemmer.Stemmer("english")))
 
-    def __init__(self, texts: Sequence[str], *, method: str = METHOD) -> None:
+
+class LexicalIndex:
+    """BM25 scores of texts for a query; immutable, thread-safe.
+
+    Of each term the texts that hold it stand side by side with what it adds to their score: a query only touches those of its
+    own terms. With the inverse document frequency that is never negative ("lucene" in Kamphuis et al., ECIR 2020).
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
         self._size = len(texts)
-        stemmer = Stemmer.Stemmer("english")
-        terms = [tokenize(text, stemmer) for text in texts]
-        self._model: bm25s.BM25 | None = None
-        if any(terms):
-            self._model = bm25s.BM25(k1=K1, b=B, method=method)
-            self._model.index(terms, show_progress=False)
+        terms = [_terms(text) for text in texts]
+        self._vocabulary: dict[str, int] = {}
+        number = self._vocabulary
+        numbers = np.array([number.setdefault(term, len(number)) for found in terms for term in found], dtype=np.int64)
+        lengths = np.array([len(found) for found in terms], dtype=np.int64)
+        holding = np.repeat(np.arange(self._size, dtype=np.int64), lengths)
+        # One posting for each term and text, sorted by term, then text; how often the term stands there is counted.
+        postings, counts = np.unique(numbers * max(self._size, 1) + holding, return_counts=True)
+        term, self._texts = np.divmod(postings, max(self._size, 1))
+        self._starts = np.searchsorted(term, np.arange(len(number) + 1))
+        frequency = np.diff(self._starts)
+        rarity = np.log1p((self._size - frequency + 0.5) / (frequency + 0.5))
+        length = K1 * (1 - B + B * lengths / (lengths.mean() if len(numbers) else 1.0))
+        self._adds = (rarity[term] * counts / (counts + length[self._texts])).astype(np.float32)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """BM25 of every text, float32 (n,); 0 where no term of the query occurs. A term counts once however often it is said."""
         # PyStemmer keeps a cache inside a stemmer and is not thread-safe: one for each call.
-        return self.term_scores(tokenize(query, Stemmer.Stemmer("english")))
-
-    def term_scores(self, terms: Iterable[str]) -> npt.NDArray[np.float32]:
-        """BM25 of every text for terms as `tokenize` gives them, float32 (n,)."""
-        if self._model is None:
-            return np.zeros(self._size, dtype=np.float32)
-        vocabulary = self._model.vocab_dict
-        known = [vocabulary[term] for term in dict.fromkeys(terms) if term in vocabulary]
-        if not known:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._model.get_scores_from_ids(known), dtype=np.float32)
+        scores = np.zeros(self._size, dtype=np.float32)
+        for term in dict.fromkeys(tokenize(query, Stemmer.Stemmer("english"))):
+            number = self._vocabulary.get(term)
+            if number is not None:
+                start, end = self._starts[number], self._starts[number + 1]
+                scores[self._texts[start:end]] += self._adds[start:end]
+        return scores
