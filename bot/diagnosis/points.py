@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from bot.diagnosis.ownership import Owner
 from bot.knowledge.types import Point, Snapshot
-from bot.patterns import pattern_set
+from bot.patterns import compile_pattern, pattern_set
 from bot.reading.types import Reading, SignalKind
 from bot.retrieval.index import Hit, Index
 
 MAX_POINTS = 5
+FOUND = 10
+"""Points of which those about other models than the one asked for are put last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,33 @@ def find_points(snapshot: Snapshot, index: Index, reading: Reading, who: Owner) 
     """At most MAX_POINTS points, best first; none when nothing in the corpus is close enough to the question."""
     if not _for_documents(snapshot, reading.prose):
         return ()
-    hits = index.search(reading.prose, ("point",), MAX_POINTS)
-    if not hits or max(hit.dense for hit in hits) < _least(snapshot, reading, who):
+    asked = frozenset(signal.value for signal in reading.signals if signal.kind is SignalKind.MODEL)
+    unsaid = sorted(model for model in asked if model not in reading.prose.lower())
+    hits = index.search(" ".join([reading.prose, *unsaid]), ("point",), FOUND)
+    if not hits or max(hit.dense for hit in hits[:MAX_POINTS]) < _least(snapshot, reading, who):
         return ()
     best = max(hit.dense for hit in hits)
-    return tuple(snapshot.points[hit.document.id] for hit in hits if _belongs(hit, best))
+    points = [snapshot.points[hit.document.id] for hit in hits if _belongs(hit, best)]
+    # A fact about another model than the one asked for is no answer, however alike it sounds.
+    return tuple(sorted(points, key=lambda point: _of_another_model(snapshot, point, asked))[:MAX_POINTS])
 
 
 def names_other_product(snapshot: Snapshot, prose: str) -> bool:
     """Whether the user's words name a product whose questions are not ours."""
     return bool(pattern_set(snapshot.profile.other_products).matches(prose.replace("\n", " ")))
+
+
+def _of_another_model(snapshot: Snapshot, point: Point, asked: frozenset[str]) -> bool:
+    """Whether a point names models, and none of those asked for; what holds for one model only is about all the others, too."""
+    if not asked or not snapshot.profile.models or " only" in point.text:
+        return False
+    named = {model.lower() for model in _model_ids(snapshot.profile.models).findall(point.text)}
+    return bool(named) and named.isdisjoint(asked)
+
+
+@lru_cache(maxsize=8)
+def _model_ids(pattern: str) -> Any:
+    return compile_pattern(pattern)
 
 
 def _for_documents(snapshot: Snapshot, prose: str) -> bool:

@@ -27,7 +27,7 @@ COMPLAINT = (
     r"\b(?:broken|dying|dies|died|garbled|static noise|cut ?s? off|cuts? out|silen(?:t|ce)|stuck|hangs?|freezes?|crash(?:es|ed|ing)?)\b",
     r"\b(?:gives?|gave|giving|throws?|get|gets|getting) (?:me |us |back )?(?:an? |the |this |no |nothing|only )?(?:\w+ )?(?:errors?|audio|output|sound|nothing)\b",
     r"\b(?:fails?|failed|failing|disconnects?|disconnected|disconnecting|clos(?:es|ed)|keeps? closing|drops?|timed out|times out|unexpected(?:ly)?|rejected|refused|denied|blocked)\b",
-    r"\b(?:error|exception|issue|problem|trouble|bug)s?\b",
+    r"\b(?:\w+_)?(?:error|exception|issue|problem|trouble|bug)s?\b",
     r"\b(?:instead of|suddenly|all of a sudden|used to work|worked (?:before|until|yesterday))\b",
 )
 TOLD = (

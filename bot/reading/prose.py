@@ -42,7 +42,20 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
     if len(tagged) >= TAGGED:
         taken |= tagged
     kept = [line for line in lines if line.number not in taken and _is_prose(line.text)]
+    if not kept:
+        kept = _only_line([line for line in lines if line.text.strip()], taken)
     return "\n".join(line.text.strip() for line in kept)[:MAX_PROSE], frozenset(line.number for line in kept)
+
+
+def _only_line(lines: Sequence[Line], taken: set[int]) -> list[Line]:
+    """A message of one line that quotes code inside a sentence: words after words without a mark between them."""
+    text = lines[0].text.strip() if len(lines) == 1 and lines[0].number not in taken else ""
+    if not text or len(text) > MAX_PROSE or _ERROR_LINE.match(text) or _CODE_START.match(text) or _OBJECT.search(text):
+        return []
+    if _MAYBE_CODE_START.match(text) and _OPTION.search(text):
+        return []
+    runs = (len(_WORD.findall(run)) for run in _CODE_MARK.split(text))
+    return lines if max(runs, default=0) >= SENTENCE else []
 
 
 def _is_prose(text: str) -> bool:

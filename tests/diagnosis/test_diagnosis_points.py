@@ -94,3 +94,18 @@ def test_the_best_point_comes_first(parcel_engine: Engine, text: str, first: str
 @pytest.mark.parametrize("text", ["what is the capital of France?", "who won the match yesterday?", "how do I cook rice?"])
 def test_a_question_about_something_else_is_not_answered(parcel_engine: Engine, text: str) -> None:
     assert parcel_engine.answer(text).diagnosis.points == ()
+
+
+def test_a_fact_about_another_model_than_the_one_asked_for_comes_last(snapshot: Snapshot) -> None:
+    first, second = list(snapshot.points.values())[:2]
+    named = replace(snapshot, profile=replace(snapshot.profile, models=r"\bparc-\d\b"))
+    points = {
+        **snapshot.points,
+        first.id: replace(first, text="parc-1 takes 5 kg."),
+        second.id: replace(second, text="parc-2 takes 9 kg."),
+    }
+    asked = "how much does parc-2 take?"
+    alike = [(first.id, 0.9), (second.id, 0.8)]
+    assert found(replace(named, points=points), asked, Owner.OURS, *alike) == [second.id, first.id]
+    points[first.id] = replace(first, text="Only parc-1 takes a label; that is so for parc-1 only.")
+    assert found(replace(named, points=points), asked, Owner.OURS, *alike) == [first.id, second.id]

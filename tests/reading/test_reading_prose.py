@@ -95,3 +95,21 @@ def test_prose_lines_are_lines_of_the_text(text: str) -> None:
     found, numbers = prose(text)
     assert numbers <= set(range(1, len(text.split("\n")) + 1))
     assert bool(found) == bool(numbers)
+
+
+ONE_LINE = "import { Client } from 'parcelo' says module not found after npm install"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ONE_LINE, True),
+        (f"{ONE_LINE}\nsince yesterday it does that", False),
+        ("import { Client } from 'parcelo'; const client = new Client()", False),
+        ('{"message": "the label could not be printed for this parcel"}', False),
+        ("parcelo.ApiError: the label could not be printed for this parcel", False),
+        ("from parcelo import Client as the client of this whole program", False),
+    ],
+)
+def test_one_line_alone_may_quote_code_inside_a_sentence(text: str, expected: bool) -> None:
+    assert (1 in prose(text)[1]) is expected
