@@ -10,7 +10,15 @@ LOUD = frozenset({"error", "critical"})
 CALM = frozenset({"trace", "debug", "info", "notice"})
 ORDERLY_CLOSES = frozenset({"1000", "1001", "1005"})
 """WebSocket close codes of a connection that ended as it should."""
-FAILURE_SIGNALS = frozenset({SignalKind.HTTP_STATUS, SignalKind.WS_CLOSE, SignalKind.API_ERROR, SignalKind.EXCEPTION})
+FAILURE_SIGNALS = frozenset(
+    {
+        SignalKind.HTTP_STATUS,
+        SignalKind.WS_CLOSE,
+        SignalKind.API_ERROR,
+        SignalKind.API_PARAM,
+        SignalKind.EXCEPTION,
+    }
+)
 MAX_LINE = 2000
 SHORTEST = 9
 """Characters of a line whose words are looked at."""

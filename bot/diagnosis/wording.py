@@ -20,7 +20,7 @@ COMPLAINT = (
     _NOT + r"(?:hear|get|find|import|show|sound|appear|recognized|detected|available|found|supported|able)\b",
     r"\bno (?:\w+ )?(?:audio|sound|speech|response|answer|output|voice|transcript\w*|reply|result|logs?)\b",
     r"\b(?:hear|heard|get|got|gets|comes?|transcribes?|returns?|does) nothing\b|\bnothing (?:is|comes|happens|reaches|arrives|works|plays)\b",
-    r"\b(?:choppy|crackl\w+|stutter\w*|glitch\w*|distort\w+|robotic|muffled|nois[ey]\w*|laggy|delayed|too (?:slow|fast|late|long|quiet|loud))\b",
+    r"\b(?:choppy|crackl\w+|stutter\w*|glitch\w*|distort\w+|robotic|muffled|nois[ey]\w*|laggy|delayed|too (?:slow|fast|late|long|quiet|loud|many (?:concurrent |parallel )?requests))\b",
     r"\b(?:missing|mispronounc\w+|wrong(?:ly)?|weird|strange|inconsistent|skips?|skipped|truncated|cut short|gets? cut|never (?:ends?|arrives?))\b",
     r"\bwhy (?:is|are|does|do|did|am|was|were|has|have|won'?t|can'?t)\b",
     r"\bwhat(?:'s| is)? ?(?:wrong|the reason|happening|going on|causing|am i doing)\b",
@@ -28,6 +28,7 @@ COMPLAINT = (
     r"\b(?:gives?|gave|giving|throws?|get|gets|getting) (?:me |us |back )?(?:an? |the |this |no |nothing|only )?(?:\w+ )?(?:errors?|audio|output|sound|nothing)\b",
     r"\b(?:fails?|failed|failing|disconnects?|disconnected|disconnecting|clos(?:es|ed)|keeps? closing|drops?|timed out|times out|unexpected(?:ly)?|rejected|refused|denied|blocked)\b",
     r"\b(?:\w+_)?(?:error|exception|issue|problem|trouble|bug)s?\b",
+    r"\b(?:stays?|remains?|stayed|sits?|hanging|spins?|loads?|loading|processing|waiting) (?:\S+ ){0,6}(?:forever|endless(?:ly)?|for (?:hours|days))\b",
     r"\b(?:instead of|suddenly|all of a sudden|used to work|worked (?:before|until|yesterday))\b",
 )
 TOLD = (

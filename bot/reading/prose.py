@@ -47,7 +47,7 @@ def find_prose(lines: Sequence[Line], traces: Iterable[Trace], records: Iterable
     return "\n".join(line.text.strip() for line in kept)[:MAX_PROSE], frozenset(line.number for line in kept)
 
 
-def _only_line(lines: Sequence[Line], taken: set[int]) -> list[Line]:
+def _only_line(lines: list[Line], taken: set[int]) -> list[Line]:
     """A message of one line that quotes code inside a sentence: words after words without a mark between them."""
     text = lines[0].text.strip() if len(lines) == 1 and lines[0].number not in taken else ""
     if not text or len(text) > MAX_PROSE or _ERROR_LINE.match(text) or _CODE_START.match(text) or _OBJECT.search(text):

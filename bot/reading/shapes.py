@@ -20,6 +20,7 @@ STATUS = (
     r"\b(?:client|server) error '?([45]\d\d)\b",
     r"\b([45]\d\d),? (?:\(|- )?(?:" + _PHRASES + r")\b",
     r"\b([45]\d\d), message='",
+    r"\b(429),?:? too many\b",
     r"\b([45]\d\d)s? (?:error|response|status)",
     r"\b(?:a|get|gets|getting|gives?|returns?|throws?|sees?|seeing|http|always|randomly|constant(?:ly)?|random|keeps?|these|those) ((?:40[0-9]|409|422|429|50[0-4]))s?\b(?:[^\d.,%]|[.,]?$|[.,] )",
 )
