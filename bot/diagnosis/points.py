@@ -38,8 +38,7 @@ def find_points(snapshot: Snapshot, index: Index, reading: Reading, who: Owner) 
     if not _for_documents(snapshot, reading.prose):
         return ()
     asked = frozenset(signal.value for signal in reading.signals if signal.kind is SignalKind.MODEL)
-    unsaid = sorted(model for model in asked if model not in reading.prose.lower())
-    hits = index.search(" ".join([reading.prose, *unsaid]), ("point",), FOUND)
+    hits = index.search(reading.prose, ("point",), FOUND)
     if not hits or max(hit.dense for hit in hits[:MAX_POINTS]) < _least(snapshot, reading, who):
         return ()
     best = max(hit.dense for hit in hits)
