@@ -38,7 +38,7 @@ format: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up $(VENV): about 460 MB of packages to download (190 MB of it PyTorch as a CPU build), 1.6 GB on disk, once."
+	@echo "Setting up $(VENV): about 500 MB of packages to download (190 MB of it PyTorch as a CPU build), 2.4 GB on disk, once."
 	@echo "On Linux, PyTorch may come as a GPU build of several GB: let PIP_EXTRA_INDEX_URL name an index of CPU builds to avoid that."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --progress-bar on --constraint constraints.txt torch

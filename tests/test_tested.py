@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.diagnosis.conditions import ConditionIndex
-from bot.diagnosis.selftest import run_selftest, tested_texts
+from bot.diagnosis.selftest import run_selftest
+from bot.diagnosis.selftest import tested_texts as texts_of
 from bot.errors import Problem
 from bot.knowledge.load import load_sound_parts
 from bot.knowledge.types import Snapshot
@@ -104,7 +105,7 @@ def test_what_is_found_after_a_change_is_what_testing_everything_finds(
 
 @pytest.mark.parametrize("change", [row[1] for row in NOTHING_READ], ids=[row[0] for row in NOTHING_READ])
 def test_a_change_that_matters_to_no_text_reads_none(parcel: Path, settings: Settings, change: Callable[[Path], None]) -> None:
-    assert set(check(parcel, settings)[1]) == set(tested_texts(loaded(parcel)))
+    assert set(check(parcel, settings)[1]) == set(texts_of(loaded(parcel)))
     change(parcel)
     assert check(parcel, settings) == ([], [])
 
@@ -136,7 +137,7 @@ def test_a_failed_test_is_not_remembered(parcel: Path, settings: Settings) -> No
 def test_a_damaged_file_tests_everything(parcel: Path, settings: Settings, damage: str) -> None:
     check(parcel, settings)
     (settings.cache_dir / FILE_NAME).write_text(damage, encoding="ascii")
-    assert len(check(parcel, settings)[1]) == len(tested_texts(loaded(parcel)))
+    assert len(check(parcel, settings)[1]) == len(texts_of(loaded(parcel)))
 
 
 def test_records_that_are_no_records_test_everything(parcel: Path, settings: Settings) -> None:
@@ -145,11 +146,11 @@ def test_records_that_are_no_records_test_everything(parcel: Path, settings: Set
     data = json.loads(path.read_text(encoding="ascii"))
     data["records"] = {key: [1, 2] for key in data["records"]}
     path.write_text(json.dumps(data), encoding="ascii")
-    assert len(check(parcel, settings)[1]) == len(tested_texts(loaded(parcel)))
+    assert len(check(parcel, settings)[1]) == len(texts_of(loaded(parcel)))
 
 
 def test_another_code_or_limit_tests_everything(parcel: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = len(tested_texts(loaded(parcel)))
+    everything = len(texts_of(loaded(parcel)))
     check(parcel, settings)
     assert len(check(parcel, settings.model_copy(update={"analysis_limit": 9_999}))[1]) == everything
     monkeypatch.setattr("bot.tested.code_version", lambda: "other")

@@ -15,6 +15,8 @@ from pathlib import Path
 from wire import Wire, until
 from wire_payloads import CHANNEL
 
+from bot.settings import load_settings
+
 ROOT = Path(__file__).resolve().parents[2]
 PARCEL = ROOT / "tests/corpora/parcel"
 FAULTY = Path(__file__).parent / "faulty"
@@ -58,6 +60,10 @@ def environment(wire: Wire, folder: Path, vectors: Path, more: Mapping[str, str]
     cache = folder / "cache"
     if not cache.exists():
         shutil.copytree(vectors, cache, ignore=shutil.ignore_patterns("models", "commands.sha256"))
+        # The export of the model, wherever this run has it: a process that embeds without it takes seconds and PyTorch.
+        made = next((place for place in load_settings({"CACHE_DIR": str(vectors)}).export_dirs if place.is_dir()), None)
+        if made is not None:
+            (cache / "models").symlink_to(made, target_is_directory=True)
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
