@@ -40,6 +40,7 @@ MESSAGES = [
     ("brb, will post the log when I'm back", Intent.ASIDE),
     ("it gives me an error, can someone help?", Intent.FAILURE),
     ("getting errors from the api since this morning. what could it be?", Intent.FAILURE),
+    ("the widget says host not allowed on my site", Intent.FAILURE),
     ("how can I see what is left?", Intent.QUESTION),
     ("good morning everyone", Intent.NEITHER),
     ("", Intent.NEITHER),
