@@ -21,6 +21,7 @@ COMPLAINT = (
     r"\bno (?:\w+ )?(?:audio|sound|speech|response|answer|output|voice|transcript\w*|reply|result|logs?)\b",
     r"\b(?:hear|heard|get|got|gets|comes?|transcribes?|returns?|does) nothing\b|\bnothing (?:is|comes|happens|reaches|arrives|works|plays)\b",
     r"\b(?:choppy|crackl\w+|stutter\w*|glitch\w*|distort\w+|robotic|muffled|nois[ey]\w*|laggy|delayed|too (?:slow|fast|late|long|quiet|loud|many (?:concurrent |parallel )?requests))\b",
+    r"\b(?:clicks?|pops?|hiss\w*|artifacts?|gaps?) (?:at|in|between|during|on|sounds?|noises?)\b",
     r"\b(?:missing|mispronounc\w+|wrong(?:ly)?|weird|strange|inconsistent|skips?|skipped|truncated|cut short|gets? cut|never (?:ends?|arrives?))\b",
     r"\bwhy (?:is|are|does|do|did|am|was|were|has|have|won'?t|can'?t)\b",
     r"\bwhat(?:'s| is)? ?(?:wrong|the reason|happening|going on|causing|am i doing)\b",
