@@ -17,7 +17,8 @@ COMPLAINT = (
     _WHO + r"(?:stuck|failing|returns?|returned|throws?|crash(?:es|ed)?|gone|broken|dead|ignored)\b",
     _NOT
     + r"(?:work|respond|connect|play|load|generat|speak|start|arriv|reach|receiv|chang|stop|trigger|transcrib)(?:e|s|es|ing|ed)?\b",
-    _NOT + r"(?:hear|get|find|import|show|sound|appear|recognized|detected|available|found|supported|able|allowed|authorized|permitted)\b",
+    _NOT
+    + r"(?:hear|get|find|import|show|sound|appear|recognized|detected|available|found|supported|able|allowed|authorized|permitted)\b",
     r"\bno (?:\w+ )?(?:audio|sound|speech|response|answer|output|voice|transcript\w*|reply|result|logs?)\b",
     r"\b(?:hear|heard|get|got|gets|comes?|transcribes?|returns?|does) nothing\b|\bnothing (?:is|comes|happens|reaches|arrives|works|plays)\b",
     r"\b(?:choppy|crackl\w+|stutter\w*|glitch\w*|distort\w+|robotic|muffled|nois[ey]\w*|laggy|delayed|too (?:slow|fast|late|long|quiet|loud|many (?:concurrent |parallel )?requests))\b",
