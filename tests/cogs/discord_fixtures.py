@@ -38,7 +38,7 @@ def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
 
 @pytest.fixture
 def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
-    simcord_env.settle_timeout = 20.0
+    simcord_env.settle_timeout = 120.0  # an upper bound: with a real engine the first search loads the model
     world = World(simcord_env, simcord_bot, service, settings)
     world.furnish()
     return world

@@ -13,12 +13,11 @@ from typing import Any, cast
 import discord
 import pytest
 import simcord
-from discord.ext import commands
 from discord_world import World
 from simcord.backend.models import Channel
 from simcord.builders import ChannelHandle
 
-from bot.app import SupportBot, create_bot
+from bot.app import SupportBot
 from bot.cogs.feedback import Feedback, says
 from bot.cogs.feedback.buttons import Action, AnswerButton, Click, answer_view
 from bot.cogs.feedback.calls import Calls
@@ -45,19 +44,6 @@ def service(parcel_engine: Engine, settings: Settings) -> Iterator[Service]:
     service = Service(parcel_engine, settings)
     yield service
     service.close()
-
-
-@pytest.fixture
-def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
-    return create_bot(settings, service)
-
-
-@pytest.fixture
-def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
-    simcord_env.settle_timeout = 30.0  # the first question loads the model
-    world = World(simcord_env, simcord_bot, service, settings)
-    world.furnish()
-    return world
 
 
 def store_of(world: World) -> Store:

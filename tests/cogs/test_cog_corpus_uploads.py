@@ -11,12 +11,10 @@ from typing import cast
 
 import discord
 import pytest
-import simcord
-from discord.ext import commands
 from discord_world import World
 from simcord import InteractionResult, MemberActor
 
-from bot.app import SupportBot, create_bot
+from bot.app import SupportBot
 from bot.cogs import corpus as cog
 from bot.cogs.admins import REFUSED
 from bot.cogs.corpus_words import ELSEWHERE, NOTHING_FOUND
@@ -39,19 +37,6 @@ def service(parcel_engine: Engine, settings: Settings) -> Iterator[Service]:
     service = Service(parcel_engine, settings)
     yield service
     service.close()
-
-
-@pytest.fixture
-def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
-    return create_bot(settings, service)
-
-
-@pytest.fixture
-def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
-    simcord_env.settle_timeout = 120.0  # the first search loads the model
-    world = World(simcord_env, simcord_bot, service, settings)
-    world.furnish()
-    return world
 
 
 def zip_of(folder: Path) -> bytes:

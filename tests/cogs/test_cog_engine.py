@@ -9,11 +9,8 @@ from typing import Any
 
 import discord
 import pytest
-import simcord
-from discord.ext import commands
 from discord_world import World
 
-from bot.app import create_bot
 from bot.engine import Engine, build_engine
 from bot.service import Service
 from bot.settings import Settings, load_settings
@@ -47,19 +44,6 @@ def service(engine: Engine, settings: Settings) -> Any:
     service = Service(engine, settings)
     yield service
     service.close()
-
-
-@pytest.fixture
-def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
-    return create_bot(settings, service)
-
-
-@pytest.fixture
-def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
-    simcord_env.settle_timeout = 120.0  # the first question loads the model
-    world = World(simcord_env, simcord_bot, service, settings)
-    world.furnish()
-    return world
 
 
 def edit(world: World, name: str, old: str, new: str) -> None:
