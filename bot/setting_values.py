@@ -15,6 +15,8 @@ from bot.quiet_hours import parse_hours
 
 MAX_ID = (1 << 64) - 1
 """Discord's ids are unsigned 64-bit numbers."""
+MIN_SECRET = 24
+"""Characters of a secret that somebody makes up: fewer could be guessed."""
 MAX_SHOWN = 24
 """Characters of a wrong value that an error repeats: of a token put into the wrong variable, no more than its public part."""
 
@@ -33,6 +35,16 @@ def split_ids(value: object) -> object:
     if wrong:
         raise ValueError(f"{', '.join(clip(part) for part in wrong[:5])}: not a Discord id (a whole number)")
     return frozenset(map(int, parts))
+
+
+def split_secrets(value: object) -> object:
+    """Comma-separated secrets of at least MIN_SECRET characters each; raises ValueError without repeating one."""
+    if not isinstance(value, str):
+        return value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if any(len(part) < MIN_SECRET or len(part.split()) > 1 for part in parts):
+        raise ValueError(f"a token has fewer than {MIN_SECRET} characters, or a space in it")
+    return tuple(SecretStr(part) for part in dict.fromkeys(parts))
 
 
 def check_token(value: SecretStr) -> SecretStr:
@@ -94,9 +106,12 @@ def describe_wrong(detail: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str
         return f"{name}: {what}. Put the token from the Bot page of https://discord.com/developers/applications."
     if field == "database_url":
         return f"{name}: {what}. Put, for example, sqlite:////srv/support-bot/state.sqlite3."
+    if field == "api_tokens":
+        return f"{name}: {what}. Make one, for example, with: openssl rand -hex 24"
     put = f" Put, for example, {info.examples[0]}." if info.examples else ""
     return f"{name}: {clip(str(detail['input']))} cannot be used: {what}.{put}"
 
 
 Ids = Annotated[frozenset[int], BeforeValidator(split_ids)]
+SecretTexts = Annotated[tuple[SecretStr, ...], BeforeValidator(split_secrets)]
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from bot.errors import SettingError
 from bot.setting_values import (
@@ -23,9 +23,10 @@ from bot.setting_values import (
     check_zone,
     describe_wrong,
 )
+from bot.settings_serving import ServingSettings
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """The bot's settings; each field is the environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", enable_decoding=False, env_ignore_empty=True)
