@@ -1,6 +1,7 @@
 """The tables, in types that SQLite and PostgreSQL share: ids are Discord's, times are whole seconds since 1970.
 
-Times that processes compare (Double) are of the database's clock. No column holds text of a message. A change here needs a migration in bot/state/migrations/versions; a test compares the two.
+Times that processes compare (Double) are of the database's clock. No column holds text of a message.
+A change here needs a migration in bot/state/migrations/versions; a test compares the two.
 """
 
 from __future__ import annotations
