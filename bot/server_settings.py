@@ -6,10 +6,11 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +18,9 @@ from bot.errors import InputError, StateError
 from bot.setting_values import clip
 from bot.settings import Settings
 from bot.state import Store
+
+if TYPE_CHECKING:
+    from bot.cluster import Cluster
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,8 @@ MAX_TEXT = 100
 NONE = ("none", "-")
 """How an empty value is written."""
 REFRESH_S = 300.0
+TOPIC = "settings"
+"""What processes announce when a server has set something."""
 _MENTION = re.compile(r"<(?:#|@&)([0-9]{1,20})>")
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
@@ -107,13 +113,24 @@ def _adapter(field: str) -> TypeAdapter[Any]:
 class ServerSettings:
     """The settings of every server in memory, so that looking them up costs nothing; read again from the state when asked.
 
-    Another process that shares the state is seen after REFRESH_S at the latest.
+    What another process of a cluster sets is heard at once, and seen after REFRESH_S at the latest.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._chosen: dict[int, dict[str, Any]] = {}
         self._changed_at: dict[int, float] = {}
+        self._cluster: Cluster | None = None
+
+    def share(self, cluster: Cluster) -> None:
+        """Tell the other processes of a cluster what is set here, and hear what is set there."""
+        self._cluster = cluster
+        for topic in (TOPIC, ""):  # "": it can hear again, and may have missed something
+            cluster.listener.on(topic, self._heard)
+
+    async def _heard(self, said: str) -> None:
+        if self._cluster is None or said != self._cluster.id:
+            await self.refresh()
 
     async def refresh(self) -> None:
         """Read what the servers have set; while the state cannot be used, what was known last holds."""
@@ -143,6 +160,9 @@ class ServerSettings:
         chosen = {**self._chosen.get(guild_id, {}), field: value}
         self._chosen[guild_id] = {name: known for name, known in chosen.items() if known is not None}
         self._changed_at[guild_id] = time.monotonic()
+        if self._cluster is not None:
+            with suppress(StateError):  # the others read it again after REFRESH_S
+                await self._cluster.announce(TOPIC, self._cluster.id)
 
 
 def _usable(guild_id: int, values: Mapping[str, Any]) -> dict[str, Any]:

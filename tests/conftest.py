@@ -15,7 +15,7 @@ from bot.retrieval.model_source import find_source
 from bot.retrieval.vectors import VectorCache
 from bot.settings import Settings, load_settings
 
-pytest_plugins = ["discord_fixtures", "preview_fixtures"]
+pytest_plugins = ["discord_fixtures", "postgres_fixtures", "preview_fixtures"]
 
 ROOT = Path(__file__).parent.parent
 PARCEL = ROOT / "tests/corpora/parcel"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.cluster import Cluster
 from bot.errors import InputError, StateError
 from bot.server_settings import SERVER_SETTINGS, ServerSettings, parse_value
 from bot.settings import Settings, load_settings
@@ -129,3 +131,31 @@ async def test_without_a_state_nothing_is_changed_and_what_was_known_holds(tmp_p
         assert servers.chosen(5) == {"solved_tag": "done"}
         other.execute("ROLLBACK")
     await store.close()
+
+
+async def test_what_one_process_sets_holds_in_the_others_at_once(database_url: str) -> None:
+    clusters = [Cluster(Database(database_url, retry_after_s=0.0)) for _ in range(2)]
+    stores = [Store(Database(database_url), 30) for _ in clusters]
+    here, there = (ServerSettings(store) for store in stores)
+    heard = asyncio.Event()
+    for store, settings, cluster in zip(stores, (here, there), clusters, strict=True):
+        await store.open()
+        settings.share(cluster)
+        await cluster.beat()
+    clusters[1].listener.on("", lambda _: _set(heard))
+    for cluster in clusters:
+        await cluster.start()
+    try:
+        await asyncio.wait_for(heard.wait(), 10)
+        await here.set(11, "quiet_hours", "22:00-07:00")
+        async with asyncio.timeout(10):
+            while there.chosen(11) != {"quiet_hours": "22:00-07:00"}:  # noqa: ASYNC110 - told through the database
+                await asyncio.sleep(0.01)
+    finally:
+        for cluster, store in zip(clusters, stores, strict=True):
+            await cluster.stop()
+            await store.close()
+
+
+async def _set(event: asyncio.Event) -> None:
+    event.set()

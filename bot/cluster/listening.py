@@ -7,10 +7,12 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-import asyncpg
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.state.postgres import connect, failures
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ class Listener:
     """Hears what is announced. What was said while the connection was broken is lost: handlers of "" are told that it is back."""
 
     def __init__(self, url: URL) -> None:
-        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._url = url
         self._handlers: defaultdict[str, list[Handler]] = defaultdict(list)
         self._heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -54,17 +56,21 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except failures() as error:
                 log.debug("Not listening to the database: %s", type(error).__name__)
             await asyncio.sleep(RECONNECT_S)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(self._dsn, timeout=PROBE_S, command_timeout=PROBE_S)
+        connection = await connect(self._url, PROBE_S)
+        ended = asyncio.Event()
+        connection.add_termination_listener(lambda _: ended.set())
         try:
             await connection.add_listener(CHANNEL, self._hear)
             self._heard.put_nowait(("", ""))
-            while True:  # a connection over which nothing comes may be dead, and TCP would tell in hours
-                await asyncio.sleep(PROBE_S)
+            while not connection.is_closed():  # one over which nothing comes may be dead, and TCP would tell in hours
+                with suppress(TimeoutError):  # not `wait_for`: it can swallow the end of this task
+                    async with asyncio.timeout(PROBE_S):
+                        await ended.wait()
                 await connection.execute("SELECT 1")
         finally:
             connection.terminate()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Double, cast, delete, extract, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.state.life import LIFE_S, NOW
 from bot.state.tables import PROCESSES
 
-LIFE_S = 15.0
-"""A process that was not seen for so long is dead: what it held is free to others."""
+__all__ = ["LIFE_S", "NOW", "Peer", "beat", "leave", "live"]
+
 FORGET_S = 86_400.0
-NOW: ColumnElement[float] = cast(extract("epoch", func.clock_timestamp()), Double)
-"""The clock that all processes share: the database's, in seconds since 1970."""
+"""After how long a process that died is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ async def leave(connection: AsyncConnection, id_: str) -> None:
     await connection.execute(delete(PROCESSES).where(PROCESSES.c.id == id_))
 
 
-async def live(connection: AsyncConnection) -> list[Peer]:
+async def live(connection: AsyncConnection, life_s: float = LIFE_S) -> list[Peer]:
     """The processes that live, the oldest first."""
-    found = select(PROCESSES).where(PROCESSES.c.seen_at > NOW - LIFE_S).order_by(PROCESSES.c.started_at, PROCESSES.c.id)
+    found = select(PROCESSES).where(PROCESSES.c.seen_at > NOW - life_s).order_by(PROCESSES.c.started_at, PROCESSES.c.id)
     return [
         Peer(row["id"], row["name"], row["started_at"], row["corpus"], row["problem"])
         for row in (await connection.execute(found)).mappings()

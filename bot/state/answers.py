@@ -5,19 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.diagnosis.types import Verdict
 from bot.knowledge.types import Level
+from bot.state.life import LIFE_S, lives
 from bot.state.tables import ANSWERS, AUDIT, CLAIMS, FINGERPRINTS, POSTS, REPLIES, VOTES
 from bot.state.templates import drop_unused, save_templates
 from bot.state.types import Outcome, StoredAnswer, StoredCandidate
 
 
-async def insert_claim(connection: AsyncConnection, source_id: int, at: int) -> None:
-    """Raises IntegrityError when the message is taken."""
-    await connection.execute(insert(CLAIMS).values(source_id=source_id, at=at))
+async def insert_claim(connection: AsyncConnection, source_id: int, at: int, owner: str = "", life_s: float = LIFE_S) -> None:
+    """Take on a message; raises IntegrityError when it is taken.
+
+    owner: the process, where several share the database. A message whose owner died before it answered is free again.
+    """
+    if owner and (dead := await _dead_owner(connection, source_id, owner, life_s)):
+        mine = update(CLAIMS).where(CLAIMS.c.source_id == source_id, CLAIMS.c.owner == dead).values(owner=owner, at=at)
+        if (await connection.execute(mine)).rowcount:  # of several that find it free, one
+            return
+    await connection.execute(insert(CLAIMS).values(source_id=source_id, at=at, owner=owner or None))
+
+
+async def _dead_owner(connection: AsyncConnection, source_id: int, owner: str, life_s: float) -> str | None:
+    """The dead process that took on a message and did not answer it."""
+    found = select(CLAIMS.c.owner).where(
+        CLAIMS.c.source_id == source_id,
+        CLAIMS.c.owner.is_not(None),
+        CLAIMS.c.owner != owner,
+        ~lives(CLAIMS.c.owner, life_s),
+        ~exists().where(REPLIES.c.source_id == CLAIMS.c.source_id),
+    )
+    return (await connection.execute(found)).scalar()
+
+
+async def finish_claim(connection: AsyncConnection, source_id: int) -> None:
+    """Note that whoever took on a message is done with it, so that nobody takes it over."""
+    done = update(CLAIMS).where(CLAIMS.c.source_id == source_id, CLAIMS.c.owner.is_not(None)).values(owner=None)
+    await connection.execute(done)
 
 
 async def save_answer(connection: AsyncConnection, answer: StoredAnswer, at: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StateError
 from bot.state.database import Database
+from bot.state.failures import RefusedError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Outbox:
         self._database = database
         self._pending: deque[Write] = deque(maxlen=MAX_PENDING)
         self._flushing = asyncio.Lock()
+        self._flushes: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -45,6 +47,8 @@ class Outbox:
             await self._database.run(write)
         except IntegrityError:
             return False
+        except RefusedError as error:
+            log.error("A change of the state is lost: %s", error)  # noqa: TRY400 - where it was made says nothing more
         except StateError:
             self._pending.append(write)
         return True
@@ -64,6 +68,14 @@ class Outbox:
 
     async def flush(self) -> None:
         """Make the pending writes as far as the database lets them."""
+        if self._pending or self._flushing.locked():
+            # Finished, whoever gives up on it: of a write under way it is not known yet whether it has to be kept.
+            task = asyncio.create_task(self._flush())
+            self._flushes.add(task)
+            task.add_done_callback(self._flushes.discard)
+            await asyncio.shield(task)
+
+    async def _flush(self) -> None:
         async with self._flushing:
             while self._pending:
                 write = self._pending.popleft()
@@ -71,6 +83,8 @@ class Outbox:
                     await self._database.run(write)
                 except IntegrityError:
                     log.debug("A pending write was there already")
+                except RefusedError as error:  # it would be refused for ever, and hold up all that come after it
+                    log.error("A change of the state is lost: %s", error)  # noqa: TRY400
                 except StateError:
                     self._pending.appendleft(write)
                     return

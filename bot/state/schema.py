@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import StateError
+from bot.state.postgres import CONNECT_S, is_postgres, make_engine
+
+T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 7_226_014_386_911_041_025
+"""The advisory lock under which one process at a time upgrades a PostgreSQL database."""
+UPGRADE_S = 60.0
+"""How long a statement of an upgrade may take, the wait for another process's upgrade included."""
 
 
 class NewerStateError(StateError):
@@ -21,16 +30,23 @@ class NewerStateError(StateError):
 async def migrate(url: URL, connect_args: dict[str, object]) -> None:
     """Upgrade the database to the newest schema, in a thread of its own; an up-to-date one is left alone.
 
+    Of several processes one upgrades, and the others wait for it. connect_args: of SQLite's driver.
     Raises NewerStateError, SQLAlchemyError or OSError.
     """
     await asyncio.to_thread(lambda: asyncio.run(_migrate(url, connect_args)))
 
 
 async def _migrate(url: URL, connect_args: dict[str, object]) -> None:
-    engine = create_async_engine(url, connect_args=connect_args, poolclass=NullPool)
+    if not is_postgres(url):
+        await _run(create_async_engine(url, connect_args=connect_args, poolclass=NullPool), _upgrade)
+    elif not await _run(make_engine(url, statement_s=CONNECT_S, poolclass=NullPool), _is_newest):
+        await _run(make_engine(url, statement_s=UPGRADE_S, patient=True, poolclass=NullPool), _upgrade_alone)
+
+
+async def _run(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            return await connection.run_sync(work)
     finally:
         await engine.dispose()
 
@@ -44,6 +60,11 @@ def _is_newest(connection: Connection) -> bool:
     if not inspect(connection).has_table("alembic_version"):
         return False
     return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest()]
+
+
+def _upgrade_alone(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    _upgrade(connection)
 
 
 def _upgrade(connection: Connection) -> None:

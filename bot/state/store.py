@@ -9,12 +9,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Table
+from sqlalchemy import URL, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StateError
 from bot.settings import Settings
 from bot.state import answers, counts, preferences
 from bot.state.database import Database
+from bot.state.life import LIFE_S
 from bot.state.outbox import Outbox
 from bot.state.posts import Posts
 from bot.state.recent import Kept, RecentAnswers
@@ -24,6 +26,9 @@ from bot.state.types import AuditEntry, Insights, Outcome, StoredAnswer
 
 log = logging.getLogger(__name__)
 
+PURGE_S = 60.0
+"""How long a purge may take at PostgreSQL."""
+
 
 class Store:
     """The state of one bot.
@@ -31,11 +36,15 @@ class Store:
     Methods on the way of an answer never raise for a database that cannot be used: they answer from what this process
     remembers, and writes are kept and made later. Those on which somebody waits for a confirmation (settings, the audit's list,
     insights) raise StateError. `available` tells a caller whether "unknown" may be trusted.
+
+    owner: this process among those that share the database, life_s: how long one of them may be silent; "" where there are none.
     """
 
     def __init__(self, database: Database, retention_days: int) -> None:
         self._database = database
         self._outbox = Outbox(database)
+        self.owner = ""
+        self.life_s = LIFE_S
         self.posts = Posts(database, self._outbox)
         self._retention_s = retention_days * counts.DAY_S
         self._recent = RecentAnswers()
@@ -46,6 +55,16 @@ class Store:
     def available(self) -> bool:
         """Whether the database could be used last time."""
         return self._database.available
+
+    @property
+    def pending(self) -> int:
+        """How many writes wait for the database."""
+        return len(self._outbox)
+
+    async def ping(self) -> None:
+        """Ask the database for an answer; raises StateError when it gives none."""
+        # Of a table: SQLite answers without one even when its file is locked.
+        await self._database.run(lambda c: c.execute(select(GUILD_SETTINGS.c.guild_id).limit(1)), reads=True)
 
     async def open(self) -> None:
         """Bring the database up to date and purge it; one that cannot be used now is tried again later.
@@ -69,18 +88,28 @@ class Store:
     async def purge(self) -> int:
         """Remove what is older than the retention; returns the number of answers removed."""
         try:
-            return await self._database.run(lambda c: answers.purge(c, _now() - self._retention_s))
+            return await self._database.run(lambda c: answers.purge(c, _now() - self._retention_s), limit_s=PURGE_S)
         except NewerStateError:
             raise
         except StateError:
             return 0
 
     async def claim(self, source_id: int) -> bool:
-        """Take on a message; False when it was taken on before, by this process or an earlier one."""
+        """Take on a message; False when it was taken on before, by this process or an earlier one.
+
+        What another process took on is free when that one died without an answer.
+        """
         if source_id in self._claimed:
             return False
         self._claimed[source_id] = True
-        return await self._outbox.insert(partial(answers.insert_claim, source_id=source_id, at=_now()))
+        return await self._outbox.insert(
+            partial(answers.insert_claim, source_id=source_id, at=_now(), owner=self.owner, life_s=self.life_s)
+        )
+
+    async def done(self, source_id: int) -> None:
+        """Note that a message that was taken on needs nothing more: no process takes it over; recording it says so, too."""
+        if self.owner:
+            await self._outbox.write(partial(answers.finish_claim, source_id=source_id))
 
     async def record_answer(self, answer: StoredAnswer) -> None:
         """Record what was seen in a message and what was answered, in place of what was recorded for it before.
@@ -90,7 +119,13 @@ class Store:
         now = _now()
         answer = replace(answer, created_at=answer.created_at or now)
         self._recent.put(answer)
-        await self._outbox.write(lambda c: answers.save_answer(c, answer, now))
+
+        async def write(connection: AsyncConnection) -> None:
+            await answers.save_answer(connection, answer, now)
+            if self.owner:
+                await answers.finish_claim(connection, answer.source_id)
+
+        await self._outbox.write(write)
 
     async def answer(self, source_id: int) -> StoredAnswer | None:
         """The answer to a message."""
@@ -176,11 +211,14 @@ def _now() -> int:
     return int(time.time())
 
 
+def state_url(settings: Settings) -> URL:
+    """Where the state is; raises StateError when DATABASE_URL is no URL."""
+    if settings.database_url is None:
+        file = settings.data_dir / "state" / "state.sqlite3"
+        return URL.create("sqlite+aiosqlite", database=str(file.absolute()))
+    return Database(settings.database_url.get_secret_value()).url
+
+
 def make_store(settings: Settings) -> Store:
     """The store that the settings name, not yet opened; raises StateError when DATABASE_URL is no URL."""
-    if settings.database_url is not None:
-        url: str | URL = settings.database_url.get_secret_value()
-    else:
-        file = settings.data_dir / "state" / "state.sqlite3"
-        url = URL.create("sqlite+aiosqlite", database=str(file.absolute()))
-    return Store(Database(url), settings.retention_days)
+    return Store(Database(state_url(settings)), settings.retention_days)

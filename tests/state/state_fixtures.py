@@ -1,4 +1,4 @@
-"""A store on a file of its own, and answers to put into it."""
+"""A store on a database of its own, and answers to put into it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ def file_url(path: Path) -> str:
     return f"sqlite+aiosqlite:///{path}"
 
 
-def make(path: Path, *, retention_days: int = 30, retry_after_s: float = 0.0) -> Store:
-    """A store that does not wait for locks and tries again at once."""
-    return Store(Database(file_url(path), busy_timeout_s=0.05, retry_after_s=retry_after_s), retention_days)
+def make(place: Path | str, *, retention_days: int = 30, retry_after_s: float = 0.0) -> Store:
+    """A store in a file, or at a URL, that does not wait for locks and tries again at once."""
+    url = file_url(place) if isinstance(place, Path) else place
+    return Store(Database(url, busy_timeout_s=0.05, retry_after_s=retry_after_s), retention_days)
 
 
 def stored(source_id: int, **values: Any) -> StoredAnswer:

@@ -1,23 +1,23 @@
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from state_fixtures import DAY, make, stored
 
 from bot.diagnosis.types import Verdict
 from bot.state import Day, Insights, Outcome, Store, Unexplained
+from bot.state.database import Database
+from bot.state.tables import TEMPLATES
 
 START = 1_750_032_000 // DAY * DAY
 FIRST, SECOND = "2025-06-16", "2025-06-17"
 
 
-async def filled(path: Path) -> Store:
+async def filled(state_url: str) -> Store:
     """Two days of one server, and an answer in another."""
-    store = make(path, retention_days=36_500)
+    store = make(state_url, retention_days=36_500)
     open_ = {"verdict": Verdict.OVERVIEW, "cause": None}
     silent = {"verdict": Verdict.ABSTAIN, "cause": None, "reply_ids": ()}
     for answer in (
@@ -36,8 +36,8 @@ async def filled(path: Path) -> Store:
     return store
 
 
-async def test_counts_a_server_over_a_period_that_ends_before_its_end(tmp_path: Path) -> None:
-    store = await filled(tmp_path / "s.db")
+async def test_counts_a_server_over_a_period_that_ends_before_its_end(state_url: str) -> None:
+    store = await filled(state_url)
     assert await store.insights(START, START + 2 * DAY, guild_id=10) == Insights(
         seen=5,
         classified=1,
@@ -56,23 +56,23 @@ async def test_counts_a_server_over_a_period_that_ends_before_its_end(tmp_path: 
     [(None, 0, 10 * DAY, 7, 1, 1), (11, 0, 10 * DAY, 1, 1, 0), (10, 2 * DAY, 3 * DAY, 1, 0, 1), (12, 0, 10 * DAY, 0, 0, 0)],
 )
 async def test_counts_what_was_asked_for(
-    tmp_path: Path, guild: int | None, since: int, until: int, seen: int, human: int, dismissed: int
+    state_url: str, guild: int | None, since: int, until: int, seen: int, human: int, dismissed: int
 ) -> None:
-    store = await filled(tmp_path / "s.db")
+    store = await filled(state_url)
     found = await store.insights(START + since, START + until, guild_id=guild)
     assert (found.seen, found.human, found.dismissed) == (seen, human, dismissed)
     await store.close()
 
 
-async def test_lists_only_the_most_frequent_unexplained_failures(tmp_path: Path) -> None:
-    store = await filled(tmp_path / "s.db")
+async def test_lists_only_the_most_frequent_unexplained_failures(state_url: str) -> None:
+    store = await filled(state_url)
     found = await store.insights(START, START + 9 * DAY, top=1)
     assert [failure.fingerprint for failure in found.unexplained] == ["often"]
     await store.close()
 
 
-async def test_a_question_is_no_failure(tmp_path: Path) -> None:
-    store = make(tmp_path / "s.db", retention_days=36_500)
+async def test_a_question_is_no_failure(state_url: str) -> None:
+    store = make(state_url, retention_days=36_500)
     await store.record_answer(stored(1, created_at=START, verdict=Verdict.ANSWER, cause=None, fingerprints=frozenset()))
     await store.record_answer(stored(2, created_at=START, verdict=Verdict.ABSTAIN, cause=None))
     found = await store.insights(START, START + DAY)
@@ -80,8 +80,8 @@ async def test_a_question_is_no_failure(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_shows_the_masked_message_of_what_nothing_explains(tmp_path: Path) -> None:
-    store = make(tmp_path / "s.db", retention_days=36_500)
+async def test_shows_the_masked_message_of_what_nothing_explains(state_url: str) -> None:
+    store = make(state_url, retention_days=36_500)
     masked = {"often": "SocketError: closed after #", "rare": "x" * 300}
     for number, cause in ((1, None), (2, None), (3, "known")):
         prints = frozenset(masked) if cause is None else frozenset({"known"})
@@ -95,19 +95,20 @@ async def test_shows_the_masked_message_of_what_nothing_explains(tmp_path: Path)
     await store.close()
 
 
-async def test_a_masked_message_goes_with_the_last_answer_about_it(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    store = make(path, retention_days=36_500)
+async def test_a_masked_message_goes_with_the_last_answer_about_it(state_url: str) -> None:
+    store = make(state_url, retention_days=36_500)
     for number in (1, 2):
         answer = stored(number, verdict=Verdict.OVERVIEW, cause=None, fingerprints=frozenset({"often"}))
         await store.record_answer(replace(answer, templates={"often": "SocketError"}))
 
-    def kept() -> int:
-        with closing(sqlite3.connect(path)) as connection:
-            return int(connection.execute("SELECT count(*) FROM templates").fetchone()[0])
+    database = Database(state_url)
+
+    async def kept() -> int:
+        return await database.run(lambda c: c.scalar(select(func.count()).select_from(TEMPLATES)), reads=True) or 0
 
     await store.remove_answer(1)
-    assert kept() == 1
+    assert await kept() == 1
     await store.remove_answer(2)
-    assert kept() == 0
+    assert await kept() == 0
+    await database.close()
     await store.close()

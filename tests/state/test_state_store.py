@@ -15,32 +15,27 @@ from bot.state.preferences import MAX_DETAIL
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "state" / "state.sqlite3"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
-    store = make(path, retention_days=36_500)
+async def store(state_url: str) -> AsyncIterator[Store]:
+    store = make(state_url, retention_days=36_500)
     await store.open()
     yield store
     await store.close()
 
 
-async def test_a_message_is_claimed_once_in_this_process_and_the_next(store: Store, path: Path) -> None:
+async def test_a_message_is_claimed_once_in_this_process_and_the_next(store: Store, state_url: str) -> None:
     assert await store.claim(1)
     assert not await store.claim(1)
     assert await store.claim(2)
-    later = make(path)
+    later = make(state_url)
     assert not await later.claim(1)
     await later.close()
 
 
-async def test_an_answer_is_found_by_message_by_reply_and_by_thread(store: Store, path: Path) -> None:
+async def test_an_answer_is_found_by_message_by_reply_and_by_thread(store: Store, state_url: str) -> None:
     first, second = stored(1), stored(2, outcome=Outcome.HUMAN)
     await store.record_answer(first)
     await store.record_answer(second)
-    later = make(path)
+    later = make(state_url)
     for state in (store, later):
         assert await state.answer(1) == first
         assert await state.answer_by_reply(11) == first
@@ -101,7 +96,7 @@ async def test_a_vote_counts_once_for_each_user_kind_and_cause(store: Store) -> 
     assert found.rejected == {"quota-exceeded", "payment-issue"}
 
 
-async def test_a_removed_answer_is_gone_with_its_votes_and_its_message_stays_claimed(store: Store, path: Path) -> None:
+async def test_a_removed_answer_is_gone_with_its_votes_and_its_message_stays_claimed(store: Store, state_url: str) -> None:
     await store.claim(1)
     await store.record_answer(stored(1))
     await store.vote(1, 30, Outcome.MISSED, "quota-exceeded")
@@ -114,7 +109,7 @@ async def test_a_removed_answer_is_gone_with_its_votes_and_its_message_stays_cla
     found = await store.answer(1)
     assert found is not None
     assert found.rejected == frozenset()
-    later = make(path)
+    later = make(state_url)
     assert not await later.claim(1)
     await later.close()
 
@@ -145,9 +140,9 @@ async def test_the_audit_lists_the_latest_first_for_a_server_and_the_whole_bot(s
     assert abs(long.at - time.time()) < 60
 
 
-async def test_what_is_older_than_the_retention_is_purged_at_the_start(path: Path) -> None:
+async def test_what_is_older_than_the_retention_is_purged_at_the_start(state_url: str) -> None:
     now = int(time.time())
-    store = make(path, retention_days=30)
+    store = make(state_url, retention_days=30)
     await store.open()
     old, new = stored(1, created_at=now - 31 * DAY), stored(2, created_at=now - 29 * DAY)
     for answer in (old, new):
@@ -156,7 +151,7 @@ async def test_what_is_older_than_the_retention_is_purged_at_the_start(path: Pat
     await store.set_guild_setting(10, "key", 1)
     await store.close()
 
-    later = make(path, retention_days=30)
+    later = make(state_url, retention_days=30)
     await later.open()
     assert await later.answer(1) is None
     assert await later.answer_by_reply(10) is None
@@ -166,8 +161,8 @@ async def test_what_is_older_than_the_retention_is_purged_at_the_start(path: Pat
     await later.close()
 
 
-async def test_claims_votes_and_audit_are_purged_by_their_own_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = make(path, retention_days=30)
+async def test_claims_votes_and_audit_are_purged_by_their_own_time(state_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = make(state_url, retention_days=30)
     await store.claim(1)
     await store.audit(1, "reload")
     later = time.time() + 31 * DAY
@@ -175,7 +170,7 @@ async def test_claims_votes_and_audit_are_purged_by_their_own_time(path: Path, m
     assert await store.purge() == 0
     assert await store.audit_log() == ()
     await store.close()
-    fresh = make(path)
+    fresh = make(state_url)
     assert await fresh.claim(1)
     await fresh.close()
 
