@@ -18,6 +18,7 @@ from bot.diagnosis.types import Diagnosis, Verdict
 from bot.diagnosis.votes import Ballot
 from bot.diagnosis.weights import Weights, load_weights
 from bot.errors import CorpusError
+from bot.indexing import build_index
 from bot.knowledge.load import load_sound_parts
 from bot.knowledge.types import Snapshot
 from bot.links.stale import read_stale
@@ -28,8 +29,6 @@ from bot.reply.compose import compose
 from bot.reply.types import Reply
 from bot.retrieval.documents import Document, documents
 from bot.retrieval.index import Index
-from bot.retrieval.load import load_embedder
-from bot.retrieval.vectors import VectorCache
 from bot.settings import Settings
 from bot.tested import retest
 
@@ -40,6 +39,7 @@ EMPTY_CONVERSATION = Conversation()
 class Answer:
     """What one message led to. `conversation` goes with the next message of the same thread; times in milliseconds.
 
+    snapshot: the corpus that it was taken from.
     templates: where no cause was found, what its failures look like (see bot.diagnosis.template), by fingerprint.
     """
 
@@ -48,6 +48,7 @@ class Answer:
     reply: Reply
     conversation: Conversation
     timing_ms: Mapping[str, float]
+    snapshot: Snapshot = field(repr=False)
     templates: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,13 +87,16 @@ class Engine:
         """Only the first step: what the text shows."""
         return self._reader.read(text)
 
-    def answer(self, text: str, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
-        """The answer to one message of a conversation; blocking.
+    def answer(self, text: str, conversation: Conversation = EMPTY_CONVERSATION, *, before: Reading | None = None) -> Answer:
+        """The answer to one message of a conversation; blocking. `before`: the reading of the message by which `text` is safe.
 
         Raises ModelError when the model is needed and cannot be loaded.
         """
         start = time.perf_counter()
         reading = self._reader.read(text)
+        if before is not None:
+            hidden = (*before.redactions, *reading.redactions)
+            reading = replace(reading, redactions=hidden, dropped=before.dropped + reading.dropped)
         read = time.perf_counter()
         diagnosis, after = self._diagnostician.diagnose(reading, conversation)
         diagnosed = time.perf_counter()
@@ -101,12 +105,13 @@ class Engine:
         steps = {"reading": read - start, "diagnosis": diagnosed - read, "reply": end - diagnosed, "total": end - start}
         times = {name: round(seconds * 1000, 2) for name, seconds in steps.items()}
         open_ = {} if diagnosis.verdict is Verdict.DIAGNOSIS else templates(reading, self._words)
-        return Answer(reading, diagnosis, reply, after, times, open_)
+        return Answer(reading, diagnosis, reply, after, times, self.snapshot, open_)
 
 
-def build_engine(settings: Settings) -> Engine:
+def build_engine(settings: Settings, *, own: bool = False) -> Engine:
     """Load the corpus, run its own tests unless this very version passed them before, and index it.
 
+    own: it is the corpus of one server, beside the shared one.
     Raises CorpusError with every problem, or ModelError when texts must be embedded and the model cannot be used.
     """
     snapshot, problems = load_sound_parts(settings.knowledge_dir)
@@ -122,11 +127,7 @@ def build_engine(settings: Settings) -> Engine:
             checked.add(snapshot.version)
     if problems:
         raise CorpusError(problems)
-    index = Index.build(
-        indexed_documents(snapshot, reader, settings),
-        load_embedder(settings.embedding_model, settings.export_dirs),
-        VectorCache(settings.cache_dir),
-    )
+    index = build_index(settings, indexed_documents(snapshot, reader, settings), own=own)
     return Engine(snapshot, reader, Diagnostician(snapshot, conditions, index, load_weights()))
 
 

@@ -1,4 +1,4 @@
-"""`bench traces | growth | secrets | speed`: measure the reading step, and how fast answers are."""
+"""`bench traces | growth | secrets | speed | vectors`: measure the reading step, and how fast answers and searches are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.benchmark import growth, secrets, traces
 from bot.benchmark.plot import draw
-from bot.commands import bench_speed
+from bot.commands import bench_speed, bench_vectors
 from bot.commands.inputs import read_batch
 from bot.knowledge.load import load_snapshot
 from bot.reading import Reader
@@ -33,12 +33,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("secrets", help="planted secrets by kind and notation, and ordinary values hidden with them")
     speed = "an answer against its embedding and against peers, starts, memory, growth and reloads, in one table"
     bench_speed.add(actions.add_parser("speed", help=speed))
+    searched = "search by meaning in memory and in PostgreSQL (pgvector): time, memory and recall by the number of points"
+    bench_vectors.add(actions.add_parser("vectors", help=searched))
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Measure and print Markdown tables; 1 when a planted secret was left, else 0."""
     if arguments.action == "speed":
         return bench_speed.run(arguments, settings)
+    if arguments.action == "vectors":
+        return bench_vectors.run(arguments, settings)
     profile = load_snapshot(settings.knowledge_dir).profile
     if arguments.action == "traces":
         return _traces(Reader(profile, settings.analysis_limit), arguments)

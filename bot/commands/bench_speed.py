@@ -31,14 +31,15 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print(line(row), flush=True)
         rows.append(row)
     if arguments.markdown:
-        _write(arguments.markdown, table(rows))
+        write_file(arguments.markdown, table(rows))
     if arguments.plots:
         for path in draw_all(rows, arguments.plots):
             print(f"{path} drawn")
     return 0
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write what was measured; raises InputError that says which file and why."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")

@@ -16,12 +16,16 @@ class Group:
     """The items of some kinds, numbered from 0 in the order of the corpus.
 
     rows: the documents of the first item, then those of the second, and so on: a slice where they stand so already, which costs
-    no copy. numbers: the same as an array (n,). starts: where each item begins among them (items,).
+    no copy. numbers: the same as an array (n,). starts: where each item begins among them (items,). kinds: those of the group
+    that have documents. ids: the number of each item in the whole corpus (items,). id_of: that of each of its documents.
     """
 
     rows: Rows
     numbers: npt.NDArray[np.intp]
     starts: npt.NDArray[np.intp]
+    kinds: tuple[str, ...]
+    ids: npt.NDArray[np.intp]
+    id_of: npt.NDArray[np.intp]
 
     def best(self, scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The best score of each item, float32 (items,), of the scores of `rows` (n,)."""
@@ -29,9 +33,22 @@ class Group:
 
     def row(self, item: int, scores: npt.NDArray[np.float32]) -> int:
         """The document of an item that has the best score, the first of equal ones."""
-        start = int(self.starts[item])
-        end = int(self.starts[item + 1]) if item + 1 < len(self.starts) else len(self.numbers)
+        start, end = self._range(item)
         return int(self.numbers[start + int(np.argmax(scores[start:end]))])
+
+    def documents(self, item: int) -> npt.NDArray[np.intp]:
+        """The documents of an item."""
+        start, end = self._range(item)
+        return self.numbers[start:end]
+
+    def items(self, documents: Sequence[int]) -> list[int]:
+        """The item that each of these documents of the group belongs to."""
+        found: list[int] = np.searchsorted(self.ids, self.id_of[np.asarray(documents, dtype=np.intp)]).tolist()
+        return found
+
+    def _range(self, item: int) -> tuple[int, int]:
+        start = int(self.starts[item])
+        return start, int(self.starts[item + 1]) if item + 1 < len(self.starts) else len(self.numbers)
 
 
 class Groups:
@@ -57,4 +74,4 @@ class Groups:
         starts = np.flatnonzero(np.diff(self._item[chosen], prepend=-1)) if len(chosen) else chosen
         joined = len(chosen) > 0 and bool((np.diff(chosen) == 1).all())
         rows: Rows = slice(int(chosen[0]), int(chosen[-1]) + 1) if joined else chosen
-        return Group(rows, chosen, starts)
+        return Group(rows, chosen, starts, tuple(sorted(set(self._kind[chosen]))), self._item[chosen[starts]], self._item)

@@ -6,17 +6,15 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from bot.retrieval.dense import similarities
+from bot.retrieval.dense import DenseSearch, ExactSearch
 from bot.retrieval.documents import Document, Kind
-from bot.retrieval.embedder import Embedder, Vectors
+from bot.retrieval.embedder import Embedder
 from bot.retrieval.fusion import RANK_CONSTANT, fuse
-from bot.retrieval.groups import Group, Groups
+from bot.retrieval.groups import Groups
 from bot.retrieval.lexical import LexicalIndex
 from bot.retrieval.ranking import top
-from bot.retrieval.vectors import QueryVectors, VectorCache, embed_all
+from bot.retrieval.store import VectorStore
+from bot.retrieval.vectors import QueryVectors, embed_all
 
 __all__ = ["Document", "Hit", "Index", "Kind", "Weights"]
 
@@ -55,13 +53,13 @@ class Index:
     def __init__(
         self,
         documents: Sequence[Document],
-        vectors: Vectors | None,
+        dense: DenseSearch | None,
         queries: QueryVectors | None,
         embedded: int,
         weights: Weights,
     ) -> None:
         self._documents = tuple(documents)
-        self._vectors = vectors
+        self._dense = dense
         self._queries = queries
         self._lexical = LexicalIndex([document.text for document in documents])
         self._weights = weights
@@ -70,24 +68,24 @@ class Index:
 
     @classmethod
     def build(
-        cls, documents: Sequence[Document], embedder: Embedder | None, cache: VectorCache | None, weights: Weights | None = None
+        cls, documents: Sequence[Document], embedder: Embedder | None, store: VectorStore | None, weights: Weights | None = None
     ) -> Index:
-        """Index the documents; only texts that the cache does not have are embedded (`embedded` counts them).
+        """Index the documents, their vectors in memory; only texts that the store lacks are embedded (`embedded` counts them).
 
         Without an embedder every search is lexical. Raises ModelError when texts must be embedded and the model cannot be loaded.
         """
         chosen = weights or Weights()
         if embedder is None:
             return cls(documents, None, None, 0, chosen)
-        vectors, computed = embed_all([document.text for document in documents], embedder, cache)
+        vectors, computed = embed_all([document.text for document in documents], embedder, store)
         vectors.setflags(write=False)
-        return cls(documents, vectors, QueryVectors(embedder), computed, chosen)
+        return cls(documents, ExactSearch(vectors), QueryVectors(embedder), computed, chosen)
 
     def without(self, kind: Kind, ids: Collection[str]) -> Index:
         """The same index without some documents: for measuring on texts that it holds."""
         kept = [row for row, document in enumerate(self._documents) if document.kind != kind or document.id not in ids]
-        vectors = None if self._vectors is None else self._vectors[kept]
-        return Index([self._documents[row] for row in kept], vectors, self._queries, 0, self._weights)
+        dense = None if self._dense is None else self._dense.only(kept)
+        return Index([self._documents[row] for row in kept], dense, self._queries, 0, self._weights)
 
     def with_queries(self, queries: QueryVectors) -> Index:
         """The same index with other query vectors in memory: for measuring what it costs to embed them."""
@@ -102,37 +100,39 @@ class Index:
         """The `limit` best items of the given kinds, best first; with `dense=False` by words alone, without the model.
 
         Found is what is among the first 50 of either ranking; by words, only what shares one with the query. Equal scores keep
-        the order of the corpus. Only the query's vector is remembered, in memory.
-        Raises ModelError when the model is needed and cannot be loaded.
+        the order of the corpus. Only the query's vector is remembered, in memory. While vectors cannot be searched where they
+        are, words alone decide. Raises ModelError when the model is needed and cannot be loaded.
         """
+        kinds = tuple(kinds)
         group = self._groups.of(kinds)
         if not len(group.starts) or not query.strip() or limit <= 0:
             return []
         word_scores = self._lexical.scores(query)[group.rows]
-        word_best, word_ranking = _rank(group, word_scores, above=0.0)
-        if dense and self._vectors is not None and self._queries is not None:
-            cosines = similarities(self._vectors[group.rows], self._queries.vector(query))
-            near_best, near_ranking = _rank(group, cosines, above=-np.inf)
-        else:
-            cosines, near_best, near_ranking = word_scores, np.zeros_like(word_best), []
+        word_best = group.best(word_scores)
+        word_ranking = [int(item) for item in top(word_best, DEPTH) if word_best[item] > 0.0]
+        near = None
+        if dense and self._dense is not None and self._queries is not None:
+            near = self._dense.nearest(group, self._queries.vector(query), DEPTH)
+        near_ranking = near.ranking if near is not None else ()
         weights = self._weights
         fused = fuse([near_ranking, word_ranking], [weights.dense, weights.lexical], weights.rank_constant)[:limit]
+        if near is None:
+            found = [(group.row(item, word_scores), 0.0) for item, _ in fused]
+        else:
+            known = near.best([item for item, _ in fused])
+            if known is None:
+                return self.search(query, kinds, limit, dense=False)
+            found = known
         near_rank = {item: rank for rank, item in enumerate(near_ranking, start=1)}
         word_rank = {item: rank for rank, item in enumerate(word_ranking, start=1)}
         return [
             Hit(
-                document=self._documents[group.row(item, cosines)],
+                document=self._documents[row],
                 score=score,
-                dense=float(near_best[item]),
+                dense=cosine,
                 lexical=float(word_best[item]),
                 dense_rank=near_rank.get(item),
                 lexical_rank=word_rank.get(item),
             )
-            for item, score in fused
+            for (item, score), (row, cosine) in zip(fused, found, strict=True)
         ]
-
-
-def _rank(group: Group, scores: npt.NDArray[np.float32], above: float) -> tuple[npt.NDArray[np.float32], list[int]]:
-    """Best score of every item (items,), and the first DEPTH items whose score is above the bound, best first."""
-    best = group.best(scores)
-    return best, [int(item) for item in top(best, DEPTH) if best[item] > above]

@@ -11,8 +11,8 @@ import logging
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.retrieval.embedder import Embedder, Vectors
+from bot.retrieval.store import Known, VectorStore, stored, unit_vector
 
 FILE_NAME = "vectors.sqlite"
 BUSY_SECONDS = 10.0
@@ -71,17 +72,17 @@ class VectorCache:
     def __init__(self, directory: Path) -> None:
         self._path = directory / FILE_NAME
 
-    def read(self, model: str, keys: Sequence[bytes]) -> dict[bytes, npt.NDArray[np.float32]]:
+    def read(self, model: str, keys: Sequence[bytes]) -> Known:
         """The known vectors of the given text hashes; those that are not unit vectors are as good as absent."""
 
-        def select(connection: sqlite3.Connection) -> dict[bytes, npt.NDArray[np.float32]]:
-            found: dict[bytes, npt.NDArray[np.float32]] = {}
+        def select(connection: sqlite3.Connection) -> Known:
+            found: Known = {}
             for start in range(0, len(keys), LOOKUP_BATCH):
                 batch = keys[start : start + LOOKUP_BATCH]
                 marks = ",".join("?" * len(batch))
                 query = f"SELECT text, vector FROM vectors WHERE model = ? AND text IN ({marks})"  # noqa: S608 - marks only
                 for key, blob in connection.execute(query, (model, *batch)):
-                    vector = _vector(blob)
+                    vector = unit_vector(blob)
                     if vector is not None:
                         found[key] = vector
             return found
@@ -92,12 +93,17 @@ class VectorCache:
         """Keep vectors under their text hashes, all of them or none."""
 
         def insert(connection: sqlite3.Connection) -> None:
-            rows = [(model, key, np.asarray(vector, dtype="<f4").tobytes()) for key, vector in vectors.items()]
+            rows = [(model, key, stored(vector)) for key, vector in vectors.items()]
             connection.executemany("INSERT OR REPLACE INTO vectors (model, text, vector) VALUES (?, ?, ?)", rows)
             connection.execute("DELETE FROM vectors WHERE number <= (SELECT MAX(number) FROM vectors) - ?", (MAX_ROWS,))
 
         if vectors:
             self._run(insert, None)
+
+    @contextmanager
+    def turn(self, _model: str, _keys: Sequence[bytes]) -> Iterator[Known]:
+        """At once: processes that share a file are few, and what two compute at the same time is the same."""
+        yield {}
 
     def _run(self, work: Callable[[sqlite3.Connection], Result], otherwise: Result) -> Result:
         """Do the work in one transaction; on a damaged file replace it and try once more, else go without the cache."""
@@ -146,51 +152,46 @@ class QueryVectors:
         return vector
 
 
-def embed_all(texts: Iterable[str], embedder: Embedder, cache: VectorCache | None) -> Embedded:
-    """Vectors of the texts, each computed only if neither the cache nor an equal text before it has it.
+def embed_all(texts: Iterable[str], embedder: Embedder, store: VectorStore | None) -> Embedded:
+    """Vectors of the texts, each computed only if neither the store nor an equal text before it has it.
 
     Raises ModelError when something must be computed and the model cannot be loaded.
     """
     wanted = list(texts)
     keys = [text_key(text) for text in wanted]
     by_key = dict(zip(keys, wanted, strict=True))
-    known = cache.read(embedder.identity, list(by_key)) if cache is not None else {}
+    known = store.read(embedder.identity, list(by_key)) if store is not None else {}
     missing = [key for key in by_key if key not in known]
-    fresh = _compute(missing, by_key, embedder)
-    if len({len(vector) for vector in (known | fresh).values()}) > 1:
-        log.warning("the vector cache holds vectors of another length for this model: computing all of them again")
-        known, missing = {}, list(by_key)
-        fresh = _compute(missing, by_key, embedder)
-    if cache is not None:
-        cache.write(embedder.identity, fresh)
-    vectors = known | fresh
+    if missing:
+        with store.turn(embedder.identity, missing) if store is not None else nullcontext({}) as found:
+            known |= found
+            missing = [key for key in missing if key not in known]
+            known |= _compute(missing, by_key, embedder, store)
+    if len({len(vector) for vector in known.values()}) > 1:
+        log.warning("stored vectors of this model are of another length: computing all of them again")
+        missing = list(by_key)
+        known = _compute(missing, by_key, embedder, store)
     if not wanted:
         return Embedded(np.empty((0, 0), dtype=np.float32), 0)
-    return Embedded(np.stack([vectors[key] for key in keys]), len(missing))
+    return Embedded(np.stack([known[key] for key in keys]), len(missing))
 
 
-def _compute(keys: Sequence[bytes], texts: Mapping[bytes, str], embedder: Embedder) -> dict[bytes, npt.NDArray[np.float32]]:
-    """Vectors of the texts behind the keys; without a key the embedder is not called."""
-    found: dict[bytes, npt.NDArray[np.float32]] = {}
+def _compute(keys: Sequence[bytes], texts: Mapping[bytes, str], embedder: Embedder, store: VectorStore | None) -> Known:
+    """Vectors of the texts behind the keys, each block stored at once; without a key the embedder is not called."""
+    found: Known = {}
     for start in range(0, len(keys), BLOCK):
         block = keys[start : start + BLOCK]
         log.info("embedding texts %d to %d of %d", start + 1, start + len(block), len(keys))
-        found |= zip(block, embedder.encode([texts[key] for key in block]), strict=True)
+        fresh = dict(zip(block, embedder.encode([texts[key] for key in block]), strict=True))
+        if store is not None:
+            store.write(embedder.identity, fresh)
+        found |= fresh
     return found
 
 
 def text_key(text: str) -> bytes:
     """sha256 of a text, whatever characters are in it."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def _vector(blob: object) -> npt.NDArray[np.float32] | None:
-    """The vector in a stored blob, or None if it cannot be a unit vector."""
-    if not isinstance(blob, bytes) or not blob or len(blob) % 4:
-        return None
-    vector: npt.NDArray[np.float32] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
-    length = float(np.linalg.norm(vector))
-    return vector if abs(length - 1.0) < 1e-3 else None
 
 
 def _remove(path: Path) -> None:

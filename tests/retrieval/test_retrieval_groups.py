@@ -41,3 +41,15 @@ def test_documents_that_stand_together_are_not_copied() -> None:
 def test_a_kind_without_documents_has_no_items() -> None:
     assert len(Groups(ITEMS).of(["example"]).starts) == 0
     assert len(Groups([]).of(["point"]).starts) == 0
+
+
+def test_an_item_knows_its_documents_and_a_document_its_item() -> None:
+    group = Groups(ITEMS).of(["cause", "point"])
+    assert [group.documents(item).tolist() for item in range(4)] == [[0, 1], [2, 4], [3], [5]]
+    assert group.items(range(6)) == [0, 0, 1, 2, 1, 3]
+    assert Groups(ITEMS).of(["cause"]).items([5, 2, 4]) == [1, 0, 0]
+    assert group.items([]) == []
+
+
+def test_a_group_names_the_kinds_that_it_has() -> None:
+    assert Groups(ITEMS).of(["point", "cause", "example"]).kinds == ("cause", "point")

@@ -11,6 +11,7 @@ from bot.diagnosis.conditions import ConditionIndex
 from bot.diagnosis.facts import Facts
 from bot.diagnosis.rules import apply_rules
 from bot.reading import Reader
+from bot.retrieval.dense import ExactSearch
 from bot.retrieval.index import Index, Weights
 from bot.retrieval.vectors import QueryVectors
 
@@ -33,7 +34,7 @@ def measure_points(bare: float | None = None, counts: Sequence[int] = POINT_COUN
 
 def search_costs(count: int, queries: Sequence[str]) -> list[float]:
     """CPU milliseconds of each search, the vectors of the queries being known."""
-    index = Index(documents(count), vectors(count), QueryVectors(RandomEmbedder()), 0, Weights())
+    index = Index(documents(count), ExactSearch(vectors(count)), QueryVectors(RandomEmbedder()), 0, Weights())
     for query in queries:
         index.search(query, ("point",), LIMIT)
     return each_ms(lambda query: index.search(query, ("point",), LIMIT), queries)

@@ -10,6 +10,7 @@ from bot.benchmark.speed.clock import each_ms, median
 from bot.benchmark.speed.peers import STORES, Search, Shelf
 from bot.benchmark.speed.table import NOT_INSTALLED, Row
 from bot.knowledge.types import Snapshot
+from bot.retrieval.dense import ExactSearch
 from bot.retrieval.documents import Document
 from bot.retrieval.embedder import Embedder, Vectors
 from bot.retrieval.index import Index, Weights
@@ -47,7 +48,7 @@ def measure_stores(shelf: Shelf, embedder: Embedder, stores: Mapping[str, Callab
 
 def _ours(shelf: Shelf) -> Search:
     found = [Document(i, "point", text) for i, text in zip(shelf.ids, shelf.texts, strict=True)]
-    index = Index(found, shelf.vectors, QueryVectors(_Known(shelf), len(shelf.queries)), 0, Weights())
+    index = Index(found, ExactSearch(shelf.vectors), QueryVectors(_Known(shelf), len(shelf.queries)), 0, Weights())
     return lambda query: [hit.document.id for hit in index.search(query, ("point",), shelf.limit)]
 
 
