@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import aiohttp
 import discord
 
+from bot.cogs.sharding import CONNECT_ERRORS
 from bot.errors import SettingError, UserError
 
 LOGIN_REFUSED = (
@@ -18,7 +18,8 @@ REFUSED_INTENTS = (
 CLOSE_REASONS = {
     4004: LOGIN_REFUSED,
     4010: "Discord refused the connection: invalid shard.",
-    4011: "The bot is in more servers than one connection may serve (2,500).",
+    4011: "The bot is in more servers than its shards may serve (2,500 each): raise SHARDS, and start again; with PostgreSQL, 0 "
+    "takes as many as Discord recommends.",
     4012: "Discord no longer serves this version of its gateway: a newer discord.py is needed.",
     4013: REFUSED_INTENTS,
     4014: REFUSED_INTENTS,
@@ -47,7 +48,4 @@ def may_retry(error: BaseException) -> bool:
     """Whether starting again may help: the network, Discord's servers, or its rate limit are to blame."""
     if isinstance(error, discord.HTTPException):
         return error.status == 429 or error.status >= 500
-    if isinstance(error, AttributeError):
-        # When the very first connection to the gateway fails, discord.py looks at the one it does not have yet.
-        return error.obj is None and error.name == "sequence"
-    return isinstance(error, OSError | TimeoutError | aiohttp.ClientError | discord.GatewayNotFound | discord.ConnectionClosed)
+    return isinstance(error, CONNECT_ERRORS)

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +84,10 @@ def environment(wire: Wire, folder: Path, vectors: Path, more: Mapping[str, str]
 
 
 @asynccontextmanager
-async def bot_process(wire: Wire, env: Mapping[str, str]) -> AsyncIterator[BotProcess]:
-    """A bot that is connected; whatever happens, its process is gone in the end."""
+async def bot_process(
+    wire: Wire, env: Mapping[str, str], ready: Callable[[BotProcess], bool] | None = None
+) -> AsyncIterator[BotProcess]:
+    """A bot that is connected, or `ready` in another sense; whatever happens, its process is gone in the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", env=env, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
@@ -93,7 +95,8 @@ async def bot_process(wire: Wire, env: Mapping[str, str]) -> AsyncIterator[BotPr
     listener = asyncio.create_task(bot.listen())
     try:
         wire.identified.clear()
-        await until(lambda: wire.identified.is_set() or process.returncode is not None, START_S)
+        begun = ready or (lambda _: wire.identified.is_set())
+        await until(lambda: begun(bot) or process.returncode is not None, START_S)
         assert process.returncode is None, bot.log
         yield bot
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 from aiohttp import web
 from wire_faults import Fault, as_json
 from wire_gateway import Gateway
-from wire_payloads import CHANNEL, DIAGNOSE, ME, USER, message, text_channel, thread
+from wire_payloads import CHANNEL, DIAGNOSE, ME, USER, direct_channel, message, text_channel, thread
 
 API = "/api/v10"
 THREAD_EXISTS = 160004
@@ -36,7 +37,8 @@ class Wire(Gateway):
 
     login_status: what logging in is answered with. drop_sends: how many messages are taken, and the connection dropped before
     the answer. faults: what goes wrong, the first that fits. requests: method, path and body of all that came.
-    threads: by id. delivered: the messages in each channel, a repeated nonce counting once, as Discord does it.
+    threads: by id. delivered: the messages in each channel, a repeated nonce counting once, as Discord does it. first_at: when
+    the first of them appeared (seconds of a monotonic clock).
     """
 
     login_status: int = 200
@@ -45,6 +47,7 @@ class Wire(Gateway):
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     threads: dict[str, dict[str, Any]] = field(default_factory=dict)
     delivered: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    first_at: dict[str, float] = field(default_factory=dict)
     _nonces: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(900_001))
 
@@ -79,6 +82,10 @@ class Wire(Gateway):
             case "GET", ["users", "@me"]:
                 known = self.login_status == 200
                 return as_json(USER if known else {"message": "no", "code": 0}, status=self.login_status)
+            case "GET", ["gateway", "bot"]:
+                limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": self.max_concurrency}
+                url = f"ws://127.0.0.1:{self.port}/gateway"
+                return as_json({"url": url, "shards": self.shards, "session_start_limit": limit})
             case "GET", [*_, "applications", "@me"]:
                 return as_json(APPLICATION)
             case _, ["applications", _, "commands"]:
@@ -88,6 +95,8 @@ class Wire(Gateway):
                 return await self._open_thread(channel, source, body["name"])
             case "POST", ["channels", channel, "messages"]:
                 return as_json(self._keep(channel, body))
+            case "POST", ["users", "@me", "channels"]:
+                return as_json(direct_channel(str(body["recipient_id"])))
             case "GET", ["channels", id_]:
                 return as_json(self.threads.get(id_) or text_channel(id_))
             case "GET", ["channels", _, "messages"]:
@@ -117,6 +126,7 @@ class Wire(Gateway):
             return self._nonces[channel, nonce]
         made = {**message(str(next(self._ids)), body["content"], USER, channel), "nonce": nonce}
         self.delivered.setdefault(channel, []).append(made)
+        self.first_at.setdefault(channel, time.monotonic())
         if nonce is not None:
             self._nonces[channel, nonce] = made
         return made

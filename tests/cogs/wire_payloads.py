@@ -11,6 +11,21 @@ DIAGNOSE = "8001"
 """Id of the command /diagnose."""
 
 
+def guild_id(number: int) -> str:
+    """Id of one of the bot's servers; the next one is on the next shard."""
+    return str((number << 22) + int(GUILD))
+
+
+def channel_id(number: int) -> str:
+    """Id of the text channel of one of the bot's servers."""
+    return str(int(CHANNEL) + number)
+
+
+def guild_of(channel: str) -> str:
+    """Id of the server that a text channel is in."""
+    return guild_id(max(0, int(channel) - int(CHANNEL)))
+
+
 def message(id_: str, content: str, author: dict[str, Any], channel: str = CHANNEL) -> dict[str, Any]:
     """A message as Discord describes it."""
     empty: dict[str, Any] = {"mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": []}
@@ -28,7 +43,7 @@ def question(id_: str, content: str, author: str = ASKER, channel: str = CHANNEL
     """A member's message in the channel, as the gateway announces it; `mentions`: it names the bot."""
     member = {"roles": [], "joined_at": WHEN, "deaf": False, "mute": False, "flags": 0}
     asked = message(id_, f"<@{ME}> {content}" if mentions else content, asker(author), channel)
-    return {**asked, "mentions": [USER] if mentions else [], "guild_id": GUILD, "member": member}
+    return {**asked, "mentions": [USER] if mentions else [], "guild_id": guild_of(channel), "member": member}
 
 
 def command(id_: str, text: str) -> dict[str, Any]:
@@ -45,7 +60,7 @@ def thread(id_: str, name: str, channel: str = CHANNEL) -> dict[str, Any]:
     """A public thread of the bot in the channel."""
     metadata = {"archived": False, "auto_archive_duration": 1440, "archive_timestamp": WHEN, "locked": False}
     kind = {"type": 11, "parent_id": channel, "owner_id": ME, "message_count": 0, "member_count": 1, "rate_limit_per_user": 0}
-    return {"id": id_, "guild_id": GUILD, "name": name, "thread_metadata": metadata, **kind}
+    return {"id": id_, "guild_id": guild_of(channel), "name": name, "thread_metadata": metadata, **kind}
 
 
 def text_channel(id_: str = CHANNEL) -> dict[str, Any]:
@@ -54,14 +69,20 @@ def text_channel(id_: str = CHANNEL) -> dict[str, Any]:
     return {"id": id_, "type": 0, "name": "support", **about}
 
 
-def guild() -> dict[str, Any]:
-    """A server with one text channel, in which the bot may do everything."""
-    role = {"id": GUILD, "name": "@everyone", "permissions": str((1 << 50) - 1), "position": 0, "color": 0, "hoist": False}
+def direct_channel(user: str) -> dict[str, Any]:
+    """The channel of direct messages with a user."""
+    return {"id": f"9{user}", "type": 1, "last_message_id": None, "recipients": [asker(user)]}
+
+
+def guild(number: int = 0) -> dict[str, Any]:
+    """One of the bot's servers, with one text channel, in which it may do everything."""
+    id_ = guild_id(number)
+    role = {"id": id_, "name": "@everyone", "permissions": str((1 << 50) - 1), "position": 0, "color": 0, "hoist": False}
     role |= {"managed": False, "mentionable": False, "flags": 0}
     member = {"user": USER, "roles": [], "joined_at": WHEN, "deaf": False, "mute": False, "flags": 0}
     lists: dict[str, Any] = {key: [] for key in ("emojis", "stickers", "features", "threads", "voice_states", "presences")}
     about = {"name": "Server", "icon": None, "splash": None, "owner_id": "5001", "afk_channel_id": None, "afk_timeout": 60}
     levels = {"verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0}
     more = {"premium_tier": 0, "preferred_locale": "en-US", "nsfw_level": 0, "member_count": 2, "system_channel_flags": 0}
-    content = {"roles": [role], "channels": [text_channel()], "members": [member]}
-    return {"id": GUILD, **about, **levels, **more, **lists, **content}
+    content = {"roles": [role], "channels": [text_channel(channel_id(number))], "members": [member]}
+    return {"id": id_, **about, **levels, **more, **lists, **content}
