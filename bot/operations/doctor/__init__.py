@@ -1,0 +1,1 @@
+"""What is wrong with how a bot is set up, and what to do about it; nothing is changed."""
