@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := knowledge/tracebacks/livekit-connection-closed-hidden-reason.txt
 
-.PHONY: demo preview test lint types check bench peers format clean
+.PHONY: demo preview test lint types check bench load peers format clean
 
 demo: $(READY)
 	@$(BIN)/python -m bot diagnose $(DEMO)
@@ -28,6 +28,10 @@ check: $(READY)
 # Measures speed and memory, in one table, and draws it; what else it compares with is installed by `make peers`.
 bench: $(READY)
 	$(BIN)/python -m bot bench speed --plots tests/pictures
+
+# How much 1, 2 and 4 processes carry on one database, against a stand-in for Discord; about five minutes.
+load: $(READY)
+	$(BIN)/python tests/load.py
 
 peers: $(READY)
 	$(BIN)/python -m pip install --constraint constraints.txt --editable '.[peers]'

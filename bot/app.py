@@ -8,23 +8,29 @@ import logging
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import discord
 import yarl
 from discord.ext import commands
 
+from bot.cluster import make_cluster
 from bot.cogs.corpus import Corpus
 from bot.cogs.desk import Desk
 from bot.cogs.diagnose import Diagnose
 from bot.cogs.edits import Edits
 from bot.cogs.feedback import ANSWER_BUTTONS, Feedback
 from bot.cogs.insights import Insights
+from bot.cogs.operations import look
 from bot.cogs.privacy import Privacy
 from bot.cogs.refusals import IntentRefusedError, may_retry, refusal
 from bot.cogs.registration import sync_commands
 from bot.cogs.server_settings import ServerSettingsCog
+from bot.cogs.sharding import ShardKeeper, connect
 from bot.cogs.support import Support
 from bot.corpus_store import Keeper, open_service
+from bot.operations.server import Operations
 from bot.service import Service
 from bot.settings import Settings, require_token
 from bot.state import Store, make_store
@@ -43,10 +49,14 @@ WITHOUT_INTENT = (
 )
 
 
-class SupportBot(commands.Bot):
-    """The bot with its service and its state; its commands are slash commands, and messages go to the support cog."""
+class SupportBot(commands.AutoShardedBot):
+    """The bot with its service and its state; its commands are slash commands, and messages go to the support cog.
 
-    def __init__(self, settings: Settings, service: Service, store: Store) -> None:
+    cluster: the processes that share its database, None where it is alone; sharding: which of their shards are its own.
+    """
+
+    def __init__(self, settings: Settings, service: Service, store: Store, operations: Operations) -> None:
+        self.cluster = make_cluster(settings)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -57,18 +67,25 @@ class SupportBot(commands.Bot):
                 message_content=settings.message_content_intent != "off",
             ),
             allowed_mentions=discord.AllowedMentions.none(),
+            # Processes that share their shards agree on the number first.
+            shard_count=settings.shards or 1 if self.cluster is None else None,
+            http_trace=operations.trace,  # type: ignore[arg-type]  # None is its default
         )
         self.settings = settings
         self.service = service
         self.store = store
-        self.desk = Desk(service, store, settings, sees_all=self.intents.message_content)
-        self.keeper = Keeper(service, store, settings)
+        self.desk = Desk(service, store, settings, sees_all=self.intents.message_content, metrics=operations.metrics)
+        self.keeper = Keeper(service, store, settings, cluster=self.cluster)
+        self.sharding = None if self.cluster is None else ShardKeeper(self, self.cluster, settings.shards)
+        operations.watch(partial(look, self, self.desk, self.cluster))
 
     async def setup_hook(self) -> None:
-        """Open the state, load the cogs, and register the commands if they changed.
+        """Open the state, load the cogs, register the commands if they changed, and join the other processes.
 
         Raises StateError when a newer version of the bot has written the state.
         """
+        if self.cluster is not None:
+            self.store.owner = self.cluster.id
         await self.store.open()
         if not self.cogs:
             support = Support(self, self.desk, self.settings)
@@ -82,13 +99,45 @@ class SupportBot(commands.Bot):
             await self.add_cog(Insights(self, self.desk, self.settings))
         self.add_dynamic_items(*ANSWER_BUTTONS)
         await sync_commands(self.tree, self.settings.cache_dir)
+        if self.cluster is not None and self.sharding is not None:
+            self.desk.servers.share(self.cluster)
+            if not self.store.available:
+                log.warning("DATABASE_URL cannot be used yet: until it can, this process serves no shard")
+            self.sharding.start()
+            await self.cluster.start()
 
     async def close(self) -> None:
-        """Let the answers under way finish, disconnect, and write what is left of the state."""
+        """Give up the shards, let the answers under way finish, disconnect, and write what is left of the state."""
         try:
+            if self.sharding is not None:
+                await self.sharding.stop()
             await super().close()
         finally:
             await self.store.close()
+            if self.cluster is not None:
+                await self.cluster.stop()
+
+    async def launch_shards(self) -> None:
+        """Connect the shards; those shared with other processes are connected once they are taken."""
+        if self.sharding is None:
+            await super().launch_shards()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard, and raise where that fails: `serve` says so and tries again, which discord.py would do in silence."""
+        await connect(self, shard_id, gateway=gateway, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until Discord allows this shard a new session."""
+        if self.sharding is not None and shard_id is not None:
+            await self.sharding.before_identify(shard_id)
+        else:
+            await super().before_identify_hook(shard_id, initial=initial)
+
+    def _schedule_event(self, coro: Callable[..., Any], event_name: str, *args: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        task: asyncio.Task[Any] = super()._schedule_event(coro, event_name, *args, **kwargs)
+        if self.sharding is not None:
+            self.sharding.note(event_name, args, task)
+        return task
 
     async def on_ready(self) -> None:
         """Say in the log where the bot answers."""
@@ -98,19 +147,23 @@ class SupportBot(commands.Bot):
         log.info("Connected to %d server(s), %d support channel(s)", len(self.guilds), len(channels) - len(unknown))
         if not channels:
             log.warning("SUPPORT_CHANNELS is empty: the bot answers only to mentions and commands")
-        elif unknown:
+        elif unknown and self.sharding is None:  # else they may be on another process's shards
             log.warning("SUPPORT_CHANNELS: the bot cannot see %s", ", ".join(map(str, sorted(unknown))))
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: a mention is a question to the support cog, not a prefix of commands."""
 
 
-def create_bot(settings: Settings, service: Service | None = None) -> commands.Bot:
+def create_bot(
+    settings: Settings, service: Service | None = None, operations: Operations | None = None
+) -> commands.AutoShardedBot:
     """The bot, ready to be started; it is not connected. Without a service the engine is built first, which may take a while.
+
+    operations: what is told how the bot is doing, None for nobody.
 
     Raises CorpusError or ModelError when the engine cannot be built, StateError when DATABASE_URL is no URL.
     """
-    return SupportBot(settings, service or open_service(settings), make_store(settings))
+    return SupportBot(settings, service or open_service(settings), make_store(settings), operations or Operations())
 
 
 def run(settings: Settings) -> None:
@@ -137,14 +190,15 @@ def run(settings: Settings) -> None:
 
 async def serve_with_what_is_granted(settings: Settings, service: Service, token: str) -> None:
     """Serve; where Discord refuses the message content intent and the settings allow it, say so and serve without it."""
-    try:
-        await serve(lambda: create_bot(settings, service), token)
-    except IntentRefusedError:
-        if settings.message_content_intent != "auto":
-            raise
-        log.warning(WITHOUT_INTENT)
-        without = settings.model_copy(update={"message_content_intent": "off"})
-        await serve(lambda: create_bot(without, service), token)
+    async with Operations.of(settings) as operations:
+        try:
+            await serve(lambda: create_bot(settings, service, operations), token)
+        except IntentRefusedError:
+            if settings.message_content_intent != "auto":
+                raise
+            log.warning(WITHOUT_INTENT)
+            without = settings.model_copy(update={"message_content_intent": "off"})
+            await serve(lambda: create_bot(without, service, operations), token)
 
 
 def keep_messages_out_of_logs() -> None:
@@ -159,7 +213,7 @@ def point_at(settings: Settings) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
 
 
-async def serve(make_bot: Callable[[], commands.Bot], token: str, first_delay_s: float = FIRST_DELAY_S) -> None:
+async def serve(make_bot: Callable[[], commands.AutoShardedBot], token: str, first_delay_s: float = FIRST_DELAY_S) -> None:
     """Keep a bot connected until SIGTERM or SIGINT, then close it; raises UserError when Discord refuses it for good."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -176,7 +230,7 @@ async def serve(make_bot: Callable[[], commands.Bot], token: str, first_delay_s:
         await session
 
 
-async def _stay_connected(make_bot: Callable[[], commands.Bot], token: str, delay_s: float) -> None:
+async def _stay_connected(make_bot: Callable[[], commands.AutoShardedBot], token: str, delay_s: float) -> None:
     """Start the bot, with a fresh one after each failure to connect for the first time; once connected, discord.py reconnects."""
     while True:
         bot = make_bot()

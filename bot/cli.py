@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from bot.errors import UserError
+from bot.operations.logs import configure_logging
 from bot.settings import Settings, load_settings
 
 
@@ -22,16 +22,19 @@ class _Command(Protocol):
     def run(self, arguments: argparse.Namespace, settings: Settings, /) -> int: ...
 
 
-CHATTY = ("sentence_transformers", "transformers", "huggingface_hub", "httpx")
-"""Libraries that report their own progress; only their warnings matter here."""
 COMMANDS = {
     "run": ("serve", "the Discord bot"),
     "preview": ("preview", "the bot on a simulated server in the local browser, or pictures of it"),
+    "http": ("http", "the answers over HTTP, as JSON and for MCP clients"),
+    "mcp": ("mcp", "an MCP server on standard input and output, for editors"),
     "diagnose": ("diagnose", "answer one message, or many with --batch"),
     "traces": ("traces", "only read: the stack traces of a text, as JSON"),
     "corpus": ("corpus", "check, count or search the knowledge folder"),
     "eval": ("evaluate", "score the answers to labelled cases"),
     "fit": ("fit", "fit the ranking's weights on labelled cases, and cross-validate them"),
+    "backup": ("backup", "the whole state in one file, while the bot runs"),
+    "restore": ("restore", "the state back from such a file, also into the other kind of database"),
+    "doctor": ("doctor", "check settings, Discord, database, model, corpus and disk, and say what to do about each finding"),
     "model": ("model", "export the embedding model for serving, or compare the export with the original"),
     "bench": ("bench", "measure the reading (traces, time over size, hidden secrets) and the speed of answers"),
 }
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings()
-        _configure_logging(settings.log_level)
+        configure_logging(settings.log_level, settings.log_format)
         code = modules[arguments.command].run(arguments, settings)
         sys.stdout.flush()
     except UserError as error:
@@ -69,9 +72,3 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code
-
-
-def _configure_logging(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)

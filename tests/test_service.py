@@ -32,7 +32,7 @@ class CountingEngine(Engine):
         self.now = self.most = 0
         self._lock = threading.Lock()
 
-    def answer(self, text: str, conversation: Conversation | None = None) -> Answer:
+    def answer(self, text: str, conversation: Conversation | None = None, *, before: Reading | None = None) -> Answer:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
@@ -41,7 +41,9 @@ class CountingEngine(Engine):
             self.now -= 1
         turns = (conversation or Conversation()).turns + 1
         reading = Reading(text, (), (), (), (), (), (), text)
-        return Answer(reading, Diagnosis(Verdict.ABSTAIN), Reply(self.snapshot.version), Conversation(turns=turns), {})
+        return Answer(
+            reading, Diagnosis(Verdict.ABSTAIN), Reply(self.snapshot.version), Conversation(turns=turns), {}, self.snapshot
+        )
 
 
 @dataclass

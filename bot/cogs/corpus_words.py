@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Sequence
+from typing import Literal
 
 from bot.checks.run import Report
-from bot.corpus_store import Change, Origin, Served
-from bot.corpus_store.record import Record
-from bot.insights.stale import stale_sources
-from bot.knowledge.types import Snapshot
+from bot.corpus_store import Change, Served
 from bot.retrieval.index import Hit
-from bot.state import AuditEntry
 
-UNCHANGED = "The corpus was not changed; the one before keeps serving."
+Which = Literal["shared", "this server"]
+"""The corpus that all servers share, or the one that a server has of its own."""
 ELSEWHERE = (
-    "One corpus serves every server I am in. Only the admins of the servers named in ADMIN_SERVERS may replace or check it; "
-    "without that setting, only while I am in one server."
+    "The shared corpus serves every server I am in. Only the admins of the servers named in ADMIN_SERVERS may replace or check "
+    "it; without that setting, only while I am in one server."
+)
+NO_OWN = "No server may have a corpus of its own here (SERVER_CORPORA is 0)."
+OWN_NEEDS_FILE = (
+    "A server's own corpus comes as a zip: give `file`. Only the admins of ADMIN_SERVERS may read the shared one from its folder."
 )
 NOTHING_FOUND = "Nothing in the corpus is near to this."
 SEARCH_HEAD = "Nearest first (score, cosine, BM25, rank by meaning / by words)"
-MAX_STALE = 4
-MAX_CHANGES = 5
 MAX_TEXT = 70
+HALF = 6
+"""Of two corpora, how much of each is shown."""
 
 
-def refused(count: int) -> str:
+def unchanged(which: Which) -> str:
+    """That what was wanted did not come to be."""
+    return f"{_name(which)} was not changed; what was served before still is."
+
+
+def refused(count: int, which: Which) -> str:
     """Why a corpus is not served."""
-    return f"The corpus has {count} problem{'' if count == 1 else 's'}; the one before keeps serving."
+    where = "" if which == "shared" else " in this server"
+    return f"The corpus has {count} problem{'' if count == 1 else 's'}; the one before keeps serving{where}."
 
 
-def changed(change: Change) -> str:
+def changed(change: Change, which: Which) -> str:
     """Which corpus is live now."""
-    return " ".join(part for part in (f"Corpus `{change.new.version[:12]}` is live.", change.warning) if part)
+    version = change.new.version[:12]
+    says = (
+        f"Corpus `{version}` is live."
+        if which == "shared"
+        else f"Corpus `{version}` is live in this server, beside the shared one."
+    )
+    return " ".join(part for part in (says, change.warning) if part)
+
+
+def removed(served: Served) -> str:
+    """That a server has no corpus of its own any more."""
+    return f"Corpus `{served.version[:12]}` is removed: the shared corpus alone answers in this server."
+
+
+def _name(which: Which) -> str:
+    return "The shared corpus" if which == "shared" else "This server's corpus"
 
 
 def checked(report: Report) -> tuple[str, list[str]]:
@@ -45,61 +67,17 @@ def checked(report: Report) -> tuple[str, list[str]]:
     return head, [*lines, *(f"not checked: {reason}" for reason in report.skipped)]
 
 
-def status(
-    snapshot: Snapshot, record: Record, problem: str, entries: Sequence[AuditEntry], today: date, max_age_days: int
-) -> list[str]:
-    """Lines on the corpus that is served; `entries`: the audit, newest first."""
-    counts = {
-        "causes": len(snapshot.causes),
-        "symptoms": len(snapshot.symptoms),
-        "documentation points": len(snapshot.points),
-        "sources": len(snapshot.sources),
-        "examples": len(snapshot.examples),
-        "quiet texts": len(snapshot.quiet),
-    }
-    lines = [f"**Corpus `{snapshot.version[:12]}`** {_origin(record.live)}"]
-    lines.append(", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
-    if record.previous is not None:
-        before = f"`{record.previous.version[:12]}` {_origin(record.previous)}"
-        lines.append(f"**Before:** {before}; `/corpus rollback` serves it again.")
-    if problem:
-        lines.append(f"**At the start:** {_plain(problem, 300)}")
-    stale = stale_sources(snapshot, today, max_age_days)
-    rest = f" … and {len(stale) - MAX_STALE} more" if len(stale) > MAX_STALE else ""
-    lines.append(f"**Stale sources:** {'; '.join(_plain(line, 80) for line in stale[:MAX_STALE]) + rest if stale else 'none'}.")
-    lines += _changes(entries)
-    return lines
+def found(hits: Sequence[Hit], *more: Sequence[Hit]) -> list[str]:
+    """A line on each document that was found: in the only corpus, or in the server's own one and then in the shared one."""
+    if not more:
+        return [_line(hit) for hit in hits]
+    (shared,) = more
+    own = [_line(hit) for hit in hits[:HALF]] or ["(nothing)"]
+    return ["In this server's corpus:", *own, "In the shared corpus:", *([_line(hit) for hit in shared[:HALF]] or ["(nothing)"])]
 
 
-def found(hits: Sequence[Hit]) -> list[str]:
-    """A line on each document that was found."""
-    lines = []
-    for hit in hits:
-        ranks = "/".join("-" if rank is None else str(rank) for rank in (hit.dense_rank, hit.lexical_rank))
-        text = " ".join(hit.document.text.split())[:MAX_TEXT]
-        scores = f"{hit.score:.4f} {hit.dense:.2f} {hit.lexical:5.1f} {ranks:>5}"
-        lines.append(f"{scores}  {hit.document.kind} {hit.document.id}: {text}")
-    return lines
-
-
-def _changes(entries: Sequence[AuditEntry]) -> Iterator[str]:
-    changes = [entry for entry in entries if entry.action.startswith("corpus-")][:MAX_CHANGES]
-    if changes:
-        yield "**Last changes:**"
-    for entry in changes:
-        what = entry.action.removeprefix("corpus-")
-        yield f"- <t:{entry.at}:f> <@{entry.user_id}> {what}: {_plain(entry.detail, 100)}"
-
-
-def _origin(served: Served | None) -> str:
-    """Where a corpus came from, and who chose it when."""
-    if served is None:
-        return ""
-    where = f"from the upload `{_plain(served.name, 60)}`" if served.origin is Origin.UPLOAD else "from the folder on disk"
-    who = f", chosen by <@{served.user_id}> <t:{served.at}:f>" if served.user_id else ", read at the start"
-    return where + who
-
-
-def _plain(text: str, length: int) -> str:
-    """A text without what Discord would set, on one line."""
-    return "".join(char for char in " ".join(text.split()) if char not in "`*_~|<>")[:length]
+def _line(hit: Hit) -> str:
+    ranks = "/".join("-" if rank is None else str(rank) for rank in (hit.dense_rank, hit.lexical_rank))
+    text = " ".join(hit.document.text.split())[:MAX_TEXT]
+    scores = f"{hit.score:.4f} {hit.dense:.2f} {hit.lexical:5.1f} {ranks:>5}"
+    return f"{scores}  {hit.document.kind} {hit.document.id}: {text}"

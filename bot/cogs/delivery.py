@@ -10,6 +10,7 @@ import discord
 from bot.cogs import leaks
 from bot.cogs.desk import Answered, Desk, remember
 from bot.cogs.feedback.buttons import Action, answer_view
+from bot.cogs.operations import Told, note_answer
 from bot.cogs.policy import Place, Situation
 from bot.cogs.sending import send_parts
 from bot.cogs.tags import apply_tags, wanted_tags
@@ -53,7 +54,7 @@ async def deliver(
     view = None if situation.opted_out else answer_view(message.id, verdict, without=without)
     sent = await send_parts(target, safe.parts, source=message.id, reply_to=message if stays else None, view=view)
     if sent:
-        log.info("Message %d: %s in %d part(s)", message.id, done.answer.diagnosis.verdict, len(sent))
+        note_answer(desk, "Message", message.id, done.answer, told(message, situation, target.id, len(sent)))
     await desk.record(message, done, sent, situation)
     if sent and isinstance(target, discord.Thread):
         await apply_tags(target, wanted_tags(desk.here(settings, message.guild), area_of(done)))
@@ -64,8 +65,10 @@ async def keep_silent(desk: Desk, settings: Settings, message: discord.Message, 
     safe = await make_safe(desk, settings, message, done, situation)
     if safe.warning and await desk.store.claim(message.id):
         await send_parts(message.channel, [safe.warning], source=message.id, reply_to=message)
+        await desk.store.done(message.id)
     if safe.deletes:
         await _delete(desk, message)
+    desk.metrics.kept_silent(str(done.answer.diagnosis.verdict))
     await desk.record(message, done, [], situation)
 
 
@@ -75,7 +78,7 @@ async def make_safe(desk: Desk, settings: Settings, message: discord.Message, do
     keys = leaks.leaked_keys(done.answer.reading)
     if not keys:
         return Safe([*render(reply), *notes])
-    about = desk.service.snapshot.about
+    about = done.answer.snapshot.about
     if situation.place is Place.DIRECT:
         text = leaks.notice(keys, about, where="Your message")
         return Safe([*render(leaks.without_notice(reply)), text, *notes])
@@ -85,13 +88,26 @@ async def make_safe(desk: Desk, settings: Settings, message: discord.Message, do
     if not told:
         advice = leaks.DELETES if deletes else leaks.STAYS
         where = f"Your message in <#{message.channel.id}>"
-        told = await leaks.tell(message.author, leaks.notice(keys, about, where=where, advice=advice))
+        told = await leaks.tell(message.author, leaks.notice(keys, about, where=where, advice=advice), source=message.id)
         if told:
             remember(desk.warned, message.id)
         else:
             warning = leaks.notice(keys, about, where="This message", advice=advice)
     shown = leaks.without_notice(reply) if told else reply
     return Safe([*render(shown), *notes], warning, deletes)
+
+
+def told(message: discord.Message, situation: Situation, place: int, parts: int, surface: str = "") -> Told:
+    """Where an answer to a message stands: in the thread or channel `place`."""
+    return Told(
+        surface or str(situation.place),
+        situation.asked,
+        message.guild,
+        message.channel.id,
+        place if place != message.channel.id or isinstance(message.channel, discord.Thread) else None,
+        None if situation.opted_out else message.author.id,
+        parts,
+    )
 
 
 def area_of(done: Answered) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
@@ -22,6 +23,7 @@ from bot.diagnosis.types import Verdict
 from bot.engine import Answer
 from bot.knowledge.folding import fold
 from bot.ocr import ScreenReader, is_installed
+from bot.operations.metrics import UNMEASURED, Metrics
 from bot.reading.types import Reading
 from bot.server_settings import ServerSettings
 from bot.service import Service
@@ -48,13 +50,16 @@ class Answered:
 
 
 class Desk:
-    """One for all cogs of a bot. `sees_all`: Discord shows the bot what is not addressed to it, too."""
+    """One for all cogs of a bot. `sees_all`: Discord shows what is not addressed to it, too; `metrics` hears what happens."""
 
-    def __init__(self, service: Service, store: Store, settings: Settings, *, sees_all: bool) -> None:
+    def __init__(
+        self, service: Service, store: Store, settings: Settings, *, sees_all: bool, metrics: Metrics = UNMEASURED
+    ) -> None:
         self.service = service
         self.store = store
         self.servers = ServerSettings(store)
         self.sees_all = sees_all
+        self.metrics = metrics
         self.conversations = Conversations()
         self.waiting = Waiting()
         self.screens = ScreenReader() if settings.read_screenshots and is_installed() else None
@@ -84,7 +89,7 @@ class Desk:
 
     async def answer(self, message: discord.Message, intake: Intake, before: Conversation, *, asked: bool) -> Answered:
         """The answer to what was read; while an asked-for one takes long, the bot is seen typing."""
-        work = self.service.answer(intake.text, before)
+        work = self.service.answer(intake.text, before, _server_of(message))
         answer = await (typing_when_slow(message.channel, work) if asked else work)
         small_talk = is_small_talk(answer.reading)
         return Answered(answer, intake, finding_of(answer.diagnosis, answer.reply, small_talk=small_talk))
@@ -112,7 +117,7 @@ class Desk:
             if message.author.id == asker or mentions(message, me) or replies_to(message, me):
                 title = thread.name if message.id == thread.id == message.channel.id else ""
                 texts.append((await self.read(message, me, settings, title)).text)
-        return await replay([text for text in texts if text], self.service.answer)
+        return await replay([text for text in texts if text], partial(self.service.answer, guild_id=thread.guild.id))
 
     async def replied_to(self, client: discord.Client, message: discord.Message, settings: Settings) -> Conversation:
         """The conversation that a reply to the bot, outside of threads, continues: the message that the bot had answered."""
@@ -122,18 +127,23 @@ class Desk:
         if source is None:
             return Conversation()
         text = (await self.read(source, client.user.id if client.user is not None else 0, settings)).text
-        return await replay([text] if text else [], self.service.answer)
+        return await replay([text] if text else [], partial(self.service.answer, guild_id=_server_of(message)))
 
     async def record(
         self, message: discord.Message, done: Answered, replies: Sequence[discord.Message], situation: Situation
     ) -> None:
         """Remember ids and verdict of what was seen; nothing of those who opted out, nothing that was not for this bot."""
         if situation.opted_out or (done.answer.diagnosis.verdict is Verdict.ABSTAIN and not replies):
+            if replies:
+                await self.store.done(message.id)
             return
         thread = replies[0].channel if replies else message.channel
         thread_id = thread.id if isinstance(thread, discord.Thread) else None
-        corpus = self.service.snapshot.version
-        await self.store.record_answer(of_message(message, done.answer, corpus, [reply.id for reply in replies], thread_id))
+        await self.store.record_answer(of_message(message, done.answer, [reply.id for reply in replies], thread_id))
+
+
+def _server_of(message: discord.Message) -> int | None:
+    return message.guild.id if message.guild is not None else None
 
 
 def is_small_talk(reading: Reading) -> bool:

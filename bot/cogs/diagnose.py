@@ -28,7 +28,7 @@ MENU_NAME = "Diagnose this message"
 class Diagnose(commands.Cog):
     """Answers whoever asks, whatever the verdict: a command is never met with silence."""
 
-    def __init__(self, bot: commands.Bot, desk: Desk, settings: Settings) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, desk: Desk, settings: Settings) -> None:
         self.bot = bot
         self.desk = desk
         self.settings = settings

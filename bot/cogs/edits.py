@@ -11,9 +11,10 @@ from datetime import timedelta
 import discord
 from discord.ext import commands
 
-from bot.cogs.delivery import area_of, make_safe
+from bot.cogs.delivery import area_of, make_safe, told
 from bot.cogs.desk import Desk
 from bot.cogs.feedback.buttons import answer_view
+from bot.cogs.operations import EDIT, note_answer
 from bot.cogs.policy import Decision, decide
 from bot.cogs.records import of_message
 from bot.cogs.sending import DISCORD_ERRORS, describe_error, thread_name
@@ -95,11 +96,11 @@ class Edits(commands.Cog):
                 state = await desk.know(thread, message, self.support.me, self.settings)
                 before = await desk.rebuild(thread, message, state.asker, self.support.me, self.settings)
             done = await desk.answer(message, intake, before, asked=False)
-            situation = self.support.situation(message)
+            situation = replace(self.support.situation(message), opted_out=await desk.opted_out(message.author.id))
             safe = await make_safe(desk, self.settings, message, done, situation)
             view = answer_view(message.id, done.answer.diagnosis.verdict)
             replies = await update_parts(self.support.bot, found, safe.parts, view)
-            new = of_message(message, done.answer, desk.service.snapshot.version, replies, found.thread_id)
+            new = of_message(message, done.answer, replies, found.thread_id)
             new = replace(new, created_at=found.created_at)
             if (new.verdict, new.cause) == (found.verdict, found.cause):
                 # What people said of an answer holds as long as it is the same answer.
@@ -109,7 +110,8 @@ class Edits(commands.Cog):
             await self._rename(found, message, done.answer.reply.headline)
             if thread is not None and first:
                 await apply_tags(thread, wanted_tags(desk.here(self.settings, message.guild), area_of(done)))
-            log.info("Message %d was edited: %s", message.id, new.verdict)
+            place = found.thread_id or message.channel.id
+            note_answer(desk, "Edited message", message.id, done.answer, told(message, situation, place, len(replies), EDIT))
 
     async def _rename(self, found: StoredAnswer, message: discord.Message, headline: str) -> None:
         """The bot's own thread is named after the cause, whatever it is now."""

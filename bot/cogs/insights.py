@@ -39,7 +39,7 @@ NEEDED = discord.Permissions(view_channel=True, send_messages=True, attach_files
 class Insights(commands.Cog):
     """Counts of one server, for its admins and, where they want it, once a week in a channel; it shows nobody's words."""
 
-    def __init__(self, bot: commands.Bot, desk: Desk, settings: Settings) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, desk: Desk, settings: Settings) -> None:
         self.bot = bot
         self.desk = desk
         self.settings = settings
@@ -125,10 +125,11 @@ class Insights(commands.Cog):
         begin, end = int(first.timestamp()), int((first + timedelta(days=days)).timestamp())
         desk = self.desk
         counts = await desk.store.insights(begin, end, guild_id=guild_id, top=TOP)
-        stale = stale_sources(desk.service.snapshot, datetime.now(UTC).date(), self.settings.source_max_age_days)
+        snapshots, today, days_old = desk.service.snapshots(guild_id), datetime.now(UTC).date(), self.settings.source_max_age_days
+        stale = [line for snapshot in snapshots for line in stale_sources(snapshot, today, days_old)]
         sections = describe(counts, title, stale, guild_id=guild_id)
         text = fit_lines([line for section in sections for line in section.splitlines()], MAX_CONTENT)
-        name = desk.service.snapshot.about["name"]
+        name = snapshots[0].about["name"]
         picture = await desk.service.run(draw, counts, f"{name}: {title[0].lower()}{title[1:]}", first.date(), days)
         return text, discord.File(BytesIO(picture), filename="insights.png", description=alt_text(counts, days))
 

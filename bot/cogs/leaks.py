@@ -48,10 +48,14 @@ def without_notice(reply: Reply) -> Reply:
     return replace(reply, sections=tuple(sections))
 
 
-async def tell(author: discord.User | discord.Member, text: str) -> bool:
-    """Tell the author in a direct message; False when Discord or the author's settings refuse it."""
+async def tell(author: discord.User | discord.Member, text: str, *, source: int) -> bool:
+    """Tell the author in a direct message; False when Discord or the author's settings refuse it.
+
+    source: id of the message that holds the key; told of it by two processes within minutes, its author sees that once.
+    """
+    nobody = discord.AllowedMentions.none()
     try:
-        await author.send(text, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none())
+        await author.send(text, nonce=f"{source}.key", suppress_embeds=True, allowed_mentions=nobody)
     except DISCORD_ERRORS as error:
         log.info("The author of a leaked key could not be told in private: %s", describe_error(error))
         return False

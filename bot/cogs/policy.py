@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.diagnosis.types import Diagnosis, Verdict
-from bot.knowledge.types import Level
 from bot.reply.types import Reply
 
 
@@ -125,9 +124,7 @@ def finding_of(diagnosis: Diagnosis, reply: Reply, *, small_talk: bool = False) 
         return Finding.WEAK
     if diagnosis.verdict is Verdict.ANSWER:
         return Finding.FACT
-    proven = any(h.evidence and h.level is not Level.POSSIBLE for h in diagnosis.hypotheses)
-    founded = diagnosis.verdict is Verdict.DIAGNOSIS or bool(diagnosis.symptom_evidence) or proven
-    return Finding.FOUNDED if founded else Finding.WEAK
+    return Finding.FOUNDED if diagnosis.founded else Finding.WEAK
 
 
 def may_administer(*, manages_guild: bool, roles: Collection[int], admin_roles: Collection[int]) -> bool:

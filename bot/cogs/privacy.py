@@ -33,9 +33,9 @@ class Privacy(commands.Cog):
     async def help(self, interaction: discord.Interaction) -> None:
         """Say what holds on this server now."""
         opted_out = await self.desk.opted_out(interaction.user.id)
-        name = self.desk.service.snapshot.about["name"]
+        names = dict.fromkeys(snapshot.about["name"] for snapshot in self.desk.service.snapshots(interaction.guild_id))
         here = self.desk.here(self.settings, interaction.guild)
-        text = help_text(name, here, guild=interaction.guild, sees_all=self.desk.sees_all, opted_out=opted_out)
+        text = help_text(" and ".join(names), here, guild=interaction.guild, sees_all=self.desk.sees_all, opted_out=opted_out)
         await interaction.response.send_message(text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
 
     @app_commands.command(name="diagnose-opt-out", description="Do not read my messages unless I ask.")

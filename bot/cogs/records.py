@@ -14,24 +14,20 @@ from bot.state import StoredAnswer, StoredCandidate
 MAX_CANDIDATES = 5
 
 
-def of_message(
-    message: discord.Message, answer: Answer, corpus: str, reply_ids: Iterable[int], thread_id: int | None
-) -> StoredAnswer:
+def of_message(message: discord.Message, answer: Answer, reply_ids: Iterable[int], thread_id: int | None) -> StoredAnswer:
     """The answer to a message; `thread_id` is the thread the answer stands in."""
     guild_id = message.guild.id if message.guild is not None else None
-    return _stored(answer, corpus, reply_ids, (message.id, message.channel.id, message.author.id, guild_id, thread_id))
+    return _stored(answer, reply_ids, (message.id, message.channel.id, message.author.id, guild_id, thread_id))
 
 
-def of_interaction(interaction: discord.Interaction, answer: Answer, corpus: str, reply_ids: Iterable[int]) -> StoredAnswer:
+def of_interaction(interaction: discord.Interaction, answer: Answer, reply_ids: Iterable[int]) -> StoredAnswer:
     """The answer to a command, kept under the interaction's id."""
     thread_id = interaction.channel_id if isinstance(interaction.channel, discord.Thread) else None
     ids = (interaction.id, interaction.channel_id or 0, interaction.user.id, interaction.guild_id, thread_id)
-    return _stored(answer, corpus, reply_ids, ids)
+    return _stored(answer, reply_ids, ids)
 
 
-def _stored(
-    answer: Answer, corpus: str, reply_ids: Iterable[int], ids: tuple[int, int, int, int | None, int | None]
-) -> StoredAnswer:
+def _stored(answer: Answer, reply_ids: Iterable[int], ids: tuple[int, int, int, int | None, int | None]) -> StoredAnswer:
     source_id, channel_id, author_id, guild_id, thread_id = ids
     found, decided = answer.diagnosis.hypotheses, answer.diagnosis.verdict is Verdict.DIAGNOSIS
     return StoredAnswer(
@@ -45,6 +41,6 @@ def _stored(
         cause=found[0].cause.id if decided and found else None,
         candidates=tuple(StoredCandidate(h.cause.id, h.level, h.confidence) for h in found[:MAX_CANDIDATES]),
         fingerprints=fingerprints(answer.reading),
-        corpus=corpus,
+        corpus=answer.snapshot.version,
         templates=answer.templates,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -13,6 +13,7 @@ from bot.cogs import leaks
 from bot.cogs.desk import Desk
 from bot.cogs.feedback.buttons import Action, answer_view
 from bot.cogs.intake import Intake, read_message
+from bot.cogs.operations import Told, note_answer, surface_of
 from bot.cogs.records import of_interaction
 from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, describe_mistake, follow_up
 from bot.cogs.waiting import BUSY
@@ -49,6 +50,7 @@ async def refuse_when_busy(interaction: discord.Interaction, desk: Desk, setting
     """Say that the bot is busy, when too much waits already."""
     if not desk.waiting.is_full(settings.queue_limit):
         return False
+    desk.metrics.refused_busy()
     await interaction.response.send_message(BUSY, ephemeral=True)
     return True
 
@@ -64,7 +66,7 @@ async def answer_request(interaction: discord.Interaction, desk: Desk, settings:
                 given = NOTHING_IN_MESSAGE if request.message is not None else NOTHING_GIVEN
                 await follow_up(interaction, intake.note_line() or [given], ephemeral=private, first=True)
                 return
-            answer = await desk.service.answer(intake.text)
+            answer = await desk.service.answer(intake.text, guild_id=interaction.guild_id)
     except UserError as error:
         log.error("Interaction %d was not answered: %s", interaction.id, error)  # noqa: TRY400 - written for the admin
         await follow_up(interaction, [UNABLE], ephemeral=private, first=True)
@@ -76,13 +78,18 @@ async def answer_request(interaction: discord.Interaction, desk: Desk, settings:
         view = answer_view(interaction.id, answer.diagnosis.verdict, without=frozenset({Action.EVIDENCE}))
     sent = await follow_up(interaction, [*render(reply), *intake.note_line()], ephemeral=private, view=view, first=True)
     if sent:
-        log.info("Interaction %d: %s", interaction.id, answer.diagnosis.verdict)
+        note_answer(desk, "Interaction", interaction.id, answer, await _told(interaction, desk, len(sent)))
         if view is not None:
-            await desk.store.record_answer(
-                of_interaction(interaction, answer, desk.service.snapshot.version, [message.id for message in sent])
-            )
+            await desk.store.record_answer(of_interaction(interaction, answer, [message.id for message in sent]))
     if keys:
-        await _warn(interaction, desk, request, keys)
+        await _warn(interaction, answer.snapshot.about, request, keys)
+
+
+async def _told(interaction: discord.Interaction, desk: Desk, parts: int) -> Told:
+    thread_id = interaction.channel_id if isinstance(interaction.channel, discord.Thread) else None
+    author_id = None if await desk.opted_out(interaction.user.id) else interaction.user.id
+    where = (interaction.guild, interaction.channel_id, thread_id)
+    return Told(surface_of(interaction), True, *where, author_id, parts)
 
 
 async def _read(desk: Desk, settings: Settings, request: Request, me: int) -> Intake:
@@ -98,16 +105,16 @@ async def _read(desk: Desk, settings: Settings, request: Request, me: int) -> In
     return Intake("\n".join(text for text in texts if text.strip()), (*read.notes, *given.notes))
 
 
-async def _warn(interaction: discord.Interaction, desk: Desk, request: Request, keys: Sequence[Redaction]) -> None:
+async def _warn(interaction: discord.Interaction, about: Mapping[str, str], request: Request, keys: Sequence[Redaction]) -> None:
     """Tell of a leaked key: who asks, where only they see it, and the author of the message that was asked about."""
-    about, message = desk.service.snapshot.about, request.message
+    message = request.message
     own = message is None or message.author.id == interaction.user.id
     where = "What you sent" if message is None else "Your message" if own else "That message"
     public = message is not None
     advice = leaks.STAYS if public and own else ""
     await follow_up(interaction, [leaks.notice(keys, about, where=where, advice=advice)], ephemeral=True)
     if message is not None and not own and not message.author.bot and message.webhook_id is None:
-        await leaks.tell(message.author, leaks.notice(keys, about, where=f"Your message {message.jump_url}"))
+        await leaks.tell(message.author, leaks.notice(keys, about, where=f"Your message {message.jump_url}"), source=message.id)
 
 
 async def report_failure(interaction: discord.Interaction, error: Exception) -> None:

@@ -43,7 +43,7 @@ class Support(commands.Cog):
     know. It never speaks to bots, webhooks or Discord's own messages, never pings anybody, and keeps no message on disk.
     """
 
-    def __init__(self, bot: commands.Bot, desk: Desk, settings: Settings) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, desk: Desk, settings: Settings) -> None:
         self.bot = bot
         self.desk = desk
         self.settings = settings
@@ -75,6 +75,7 @@ class Support(commands.Cog):
         """Read a message when its turn comes, and answer it if the policy says so."""
         desk = self.desk
         if situation.asked and desk.waiting.is_full(self.settings.queue_limit):
+            desk.metrics.refused_busy()
             await send_parts(message.channel, [BUSY], source=message.id, reply_to=message)
             return
         try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import discord
@@ -18,6 +20,9 @@ MAX_HANDLED = 8
 TYPING_AFTER_S = 1.0
 """An asked-for answer that takes longer shows that the bot is typing."""
 BUSY = "I am busy with other messages right now. Please ask me again in a minute."
+
+_CAME: ContextVar[float] = ContextVar("came")
+_WAITED: ContextVar[float] = ContextVar("waited")
 
 
 class Waiting:
@@ -43,14 +48,23 @@ class Waiting:
             task.add_done_callback(self.under_way.discard)
         self.count += 1
         waits = True
+        came = time.perf_counter()
+        _CAME.set(came)
         try:
             async with lock or asyncio.Lock(), self._slots:
                 self.count -= 1
                 waits = False
+                _WAITED.set(time.perf_counter() - came)
                 yield
         finally:
             if waits:
                 self.count -= 1
+
+
+def turn_times() -> tuple[float, float]:
+    """Seconds since the present task asked for its turn, and how many of them it waited; zeros where it asked for none."""
+    now = time.perf_counter()
+    return now - _CAME.get(now), _WAITED.get(0.0)
 
 
 async def typing_when_slow(channel: discord.abc.Messageable, work: Awaitable[T]) -> T:

@@ -6,6 +6,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -38,19 +39,30 @@ UNREADABLE = (
 """What zipfile raises for files that are damaged, cut off, or no zip at all."""
 
 
-def unpack(data: bytes, folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a zip may be, in bytes and in files, and how many bytes it may hold."""
+
+    zip_bytes: int
+    members: int
+    unpacked_bytes: int
+
+
+def unpack(data: bytes, folder: Path, limits: Limits | None = None) -> None:
     """Unpack the corpus in a zip into `folder`, which must not exist yet; the zip may hold it in one folder of its own.
 
-    Raises InputError that says which member is not accepted and why; OSError when the disk does not take it.
+    limits: those of an upload, if none are given. Raises InputError that says which member is not accepted and why; OSError when
+    the disk does not take it.
     """
-    if len(data) > MAX_ZIP_BYTES:
-        raise InputError(f"The zip is larger than {MAX_ZIP_BYTES >> 20} MB.")
+    limits = limits or Limits(MAX_ZIP_BYTES, MAX_MEMBERS, MAX_UNPACKED_BYTES)
+    if len(data) > limits.zip_bytes:
+        raise InputError(f"The zip is larger than {limits.zip_bytes >> 20} MB.")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = _members(archive)
+            members = _members(archive, limits.members)
             top = _top([path for path, _ in members])
             folder.mkdir(parents=True)
-            room = MAX_UNPACKED_BYTES
+            room = limits.unpacked_bytes
             for path, info in members:
                 if path.is_relative_to(top):
                     room -= _write(archive, info, folder / path.relative_to(top), room)
@@ -58,11 +70,11 @@ def unpack(data: bytes, folder: Path) -> None:
         raise InputError(f"This is no zip that can be read ({type(error).__name__}).") from None
 
 
-def _members(archive: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+def _members(archive: zipfile.ZipFile, limit: int) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
     """The files to unpack, by their paths."""
     infos = archive.infolist()
-    if len(infos) > MAX_MEMBERS:
-        raise InputError(f"The zip holds more than {MAX_MEMBERS:,} files.")
+    if len(infos) > limit:
+        raise InputError(f"The zip holds more than {limit:,} files.")
     found: dict[str, tuple[PurePosixPath, zipfile.ZipInfo]] = {}
     for info in infos:
         path = _path(info)
@@ -138,7 +150,7 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, room: 
             if size > MAX_FILE_BYTES:
                 raise InputError(f"{_shown(info.orig_filename)}: larger than {MAX_FILE_BYTES:,} bytes.")
             if size > room:
-                raise InputError(f"The zip holds more than {MAX_UNPACKED_BYTES >> 20} MB.")
+                raise InputError("The zip holds more bytes than are accepted in all.")
             file.write(chunk)
     return size
 

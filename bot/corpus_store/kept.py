@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from bot.knowledge.load import corpus_version
 
 log = logging.getLogger(__name__)
 
+HALF_DONE_S = 3_600.0
+"""After this time nobody is at a corpus any more that is neither kept nor removed."""
 KEPT = 5
 """Versions kept besides those in use; the oldest are removed first."""
 
@@ -31,6 +35,10 @@ class Kept:
     def has(self, version: str) -> bool:
         """Whether there is a copy of the version."""
         return self.path(version).is_dir()
+
+    def is_intact(self, version: str) -> bool:
+        """Whether there is a copy of the version, and it is what it was."""
+        return self.has(version) and corpus_version(self.path(version)) == version
 
     def make_incoming(self) -> Path:
         """A path, not taken, for a corpus that is still to be checked; raises OSError."""
@@ -57,20 +65,36 @@ class Kept:
         """Keep a corpus that was checked under its version; raises OSError."""
         target = self.path(version)
         self._versions.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if target.exists():  # the version is a hash of the files; but they may have been changed since
-            old = incoming.parent / "old"
-            target.rename(old)
-        incoming.rename(target)
+        if not self.is_intact(version):
+            if target.exists():  # the version is a hash of the files; but they may have been changed since
+                target.rename(incoming.parent / "old")
+            try:
+                incoming.rename(target)
+            except OSError:
+                if not self.is_intact(version):  # another process of this machine may have kept it just now
+                    raise
         target.touch()
 
     def discard(self, incoming: Path) -> None:
         """Remove what was not kept."""
         shutil.rmtree(incoming.parent, ignore_errors=True)
 
-    def tidy(self, in_use: Collection[str]) -> None:
-        """Remove what a crash left half done, and the oldest versions; those in use stay."""
-        shutil.rmtree(self._incoming, ignore_errors=True)
+    def tidy(self, in_use: Collection[str], *, alone: bool = True) -> None:
+        """Remove what a crash left half done, and the oldest versions; those in use stay.
+
+        alone: no other process works in this folder; else what is half done may be another one's.
+        """
+        if alone:
+            shutil.rmtree(self._incoming, ignore_errors=True)
+        else:
+            self._forget_half_done()
         self.prune(in_use)
+
+    def _forget_half_done(self) -> None:
+        with suppress(OSError):
+            for path in list(self._incoming.iterdir()):
+                if time.time() - path.stat().st_mtime > HALF_DONE_S:
+                    shutil.rmtree(path, ignore_errors=True)
 
     def prune(self, in_use: Collection[str]) -> None:
         """Remove the oldest versions that are not in use."""

@@ -52,23 +52,30 @@ def read_record(folder: Path) -> Record:
     """The record in `folder`; without one, or with a damaged one (which is logged), nothing is known."""
     path = folder / FILE_NAME
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return Record(*(_served(data.get(name)) for name in ("live", "previous")))
+        return record_of(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return Record()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        log.warning("%s cannot be read (%s): the corpus in KNOWLEDGE_DIR is served", path, type(error).__name__)
+    except (OSError, ValueError, RecursionError) as error:
+        log.warning("%s cannot be read (%s): it is taken for none", path, type(error).__name__)
         return Record()
 
 
 def write_record(folder: Path, record: Record) -> None:
     """Replace the record in `folder`; raises OSError, and the old one is still there."""
-    new = folder / f"{FILE_NAME}.new"
+    new = folder / f"{FILE_NAME}.{os.getpid()}.new"
     with new.open("w", encoding="utf-8") as file:
         json.dump(asdict(record), file, indent=1)
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / FILE_NAME)
+
+
+def record_of(data: Any) -> Record:
+    """The record that was written as JSON (`asdict`); raises ValueError when it is none."""
+    try:
+        return Record(*(_served(data.get(name)) for name in ("live", "previous")))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no record of a corpus ({type(error).__name__})") from None
 
 
 def _served(data: Any) -> Served | None:

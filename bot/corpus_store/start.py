@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.corpus_store.kept import Kept
 from bot.corpus_store.record import Record, Served, read_record
 from bot.engine import Engine, build_engine
 from bot.errors import CorpusError, Problem
+from bot.knowledge.load import corpus_version
 from bot.service import Service
 from bot.settings import Settings
 
@@ -21,21 +23,25 @@ def corpus_folder(settings: Settings) -> Path:
     return settings.data_dir / "corpus"
 
 
-def open_service(settings: Settings, build: Callable[[Settings], Engine] = build_engine) -> Service:
-    """A service for the corpus that was chosen last; the reason why it is another one is `start_problem`.
+def open_service(settings: Settings, build: Callable[..., Engine] = build_engine) -> Service:
+    """A service for the corpus that was chosen last, of this process or of all that share its database.
 
-    Raises CorpusError when the corpus in KNOWLEDGE_DIR is needed and does not pass its checks, or ModelError.
+    The reason why it is another one is `start_problem`. Raises CorpusError when the corpus in KNOWLEDGE_DIR is needed and does
+    not pass its checks, or ModelError.
     """
     folder = corpus_folder(settings)
     kept, record = Kept(folder), read_record(folder)
-    kept.tidy(in_use(record))
+    url = settings.database_url.get_secret_value() if settings.database_url is not None else ""
+    shares = url.startswith("postgresql")
+    if shares:
+        record = _shared(url, kept, record, settings)
+    kept.tidy(in_use(record), alone=not shares)
     problem = ""
     if record.live is not None and record.live.pinned:
         try:
             return Service(_pinned(kept, record.live, settings, build), settings, build)
         except CorpusError as error:
-            first = f"the first: {error.problems[0]}" if error.problems else ""
-            problem = f"Corpus {record.live.version} was chosen, but no longer loads: {len(error.problems)} problem(s), {first}"
+            problem = f"Corpus {record.live.version} was chosen, but no longer loads: {first_of(error)}"
             log.error("%s; the corpus in %s is served", problem, settings.knowledge_dir)  # noqa: TRY400 - the text says it all
     service = Service(build(settings), settings, build)
     service.start_problem = problem
@@ -46,12 +52,31 @@ def open_service(settings: Settings, build: Callable[[Settings], Engine] = build
     return service
 
 
+def first_of(error: CorpusError) -> str:
+    """How many problems a corpus has, and the first of them."""
+    return f"{len(error.problems)} problem(s), the first: {error.problems[0]}" if error.problems else "it has problems"
+
+
 def in_use(record: Record) -> set[str]:
     """The versions that a record names."""
     return {served.version for served in (record.live, record.previous) if served is not None}
 
 
-def _pinned(kept: Kept, live: Served, settings: Settings, build: Callable[[Settings], Engine]) -> Engine:
+def _shared(url: str, kept: Kept, known: Record, settings: Settings) -> Record:
+    """What the processes serve that share the database, or what is known without it.
+
+    To begin with, all serve the same: what the folder holds by now is offered to the others, and not taken for itself.
+    """
+    from bot.corpus_store.shared_start import read_shared
+
+    shared = read_shared(url, kept)
+    if shared is None or shared.live is None:
+        return known
+    holds = settings.knowledge_dir.is_dir() and corpus_version(settings.knowledge_dir) == shared.live.version
+    return replace(shared, live=replace(shared.live, pinned=not holds))
+
+
+def _pinned(kept: Kept, live: Served, settings: Settings, build: Callable[..., Engine]) -> Engine:
     """An engine for the kept copy of a version; raises CorpusError, also when the copy is no longer what it was."""
     folder = kept.path(live.version)
     engine = build(settings.model_copy(update={"knowledge_dir": folder}))

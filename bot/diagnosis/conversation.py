@@ -34,6 +34,7 @@ class Conversation:
     hits: conditions that held in any message. events: the timeline so far. fingerprints: failures already seen.
     known: kinds of signals any message showed, so that nobody is asked for what was said.
     asked: the questions put so far. denied: causes that the user says it is not. last: the last conclusion about a failure.
+    beside: the same messages as another corpus reads them, where two answer.
     """
 
     hits: Hits = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Conversation:
     ours: bool = False
     last: Diagnosis | None = None
     turns: int = 0
+    beside: Conversation | None = None
 
     @property
     def open(self) -> bool:

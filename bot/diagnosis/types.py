@@ -89,3 +89,9 @@ class Diagnosis:
     repeat: bool = False
     continues: bool = False
     rest: tuple[Rest, ...] = ()
+
+    @property
+    def founded(self) -> bool:
+        """Whether it is one cause, or an overview that lines of the paste stand for by more than a possibility."""
+        proven = any(h.evidence and h.level is not Level.POSSIBLE for h in self.hypotheses)
+        return self.verdict is Verdict.DIAGNOSIS or bool(self.symptom_evidence) or proven

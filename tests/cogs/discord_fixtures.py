@@ -32,12 +32,12 @@ def service(settings: Settings) -> Iterator[Service]:
 
 
 @pytest.fixture
-def simcord_bot(settings: Settings, service: Service) -> commands.Bot:
+def simcord_bot(settings: Settings, service: Service) -> commands.AutoShardedBot:
     return create_bot(settings, service)
 
 
 @pytest.fixture
-def world(simcord_env: simcord.Env, simcord_bot: commands.Bot, service: Service, settings: Settings) -> World:
+def world(simcord_env: simcord.Env, simcord_bot: commands.AutoShardedBot, service: Service, settings: Settings) -> World:
     simcord_env.settle_timeout = 120.0  # an upper bound: with a real engine the first search loads the model
     world = World(simcord_env, simcord_bot, service, settings)
     world.furnish()

@@ -72,11 +72,10 @@ class ScriptedEngine(Engine):
         self.slow_s = slow_s
         self.broken = False
 
-    def answer(self, text: str, conversation: Conversation | None = None) -> Answer:
+    def answer(self, text: str, conversation: Conversation | None = None, *, before: Reading | None = None) -> Answer:
         if self.broken:
             raise ModelError("the model is gone")
-        before = conversation or Conversation()
-        turn = before.turns + 1
+        turn = (conversation or Conversation()).turns + 1
         self.seen.append((text, turn))
         end = time.perf_counter() + self.slow_s
         while time.perf_counter() < end:
@@ -97,7 +96,7 @@ class ScriptedEngine(Engine):
             sections.append(Section("", Style.PARAGRAPH, (Sentence("your message holds api key.", lead=LEAK_LEAD),)))
         reply = Reply(headline=f"{says} @everyone", sections=tuple(sections), sources=(PAGE,))
         reading = Reading(text, (), (), (), (), (), redactions, text)
-        return Answer(reading, Diagnosis(verdict), reply, Conversation(turns=turn), {"total": 0.0})
+        return Answer(reading, Diagnosis(verdict), reply, Conversation(turns=turn), {"total": 0.0}, self.snapshot)
 
 
 @dataclass
@@ -105,7 +104,7 @@ class World:
     """One server: a support channel, a forum, another channel, and a member who asks."""
 
     env: simcord.Env
-    bot: commands.Bot
+    bot: commands.AutoShardedBot
     service: Service
     settings: Settings
     guild: GuildHandle = field(init=False)

@@ -31,11 +31,10 @@ async def test_a_state_of_a_newer_version_stops_the_start(settings: Settings, se
     with closing(sqlite3.connect(settings.data_dir / "state" / "state.sqlite3")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
-    bot = create_bot(settings, service)
-    with pytest.raises(StateError, match="newer version of this bot"):
-        await bot.setup_hook()
-    assert list(bot.cogs) == []
-    await bot.close()
+    async with create_bot(settings, service) as bot:
+        with pytest.raises(StateError, match="newer version of this bot"):
+            await bot.setup_hook()
+        assert list(bot.cogs) == []
 
 
 async def test_a_message_answered_before_a_restart_is_not_answered_again(world: World) -> None:

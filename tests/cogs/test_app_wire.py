@@ -16,7 +16,7 @@ import simcord
 from discord.ext import commands
 from discord_world import DIAGNOSED, TRACE, ScriptedEngine
 from wire import Wire, serving, until
-from wire_payloads import CHANNEL, guild, question
+from wire_payloads import CHANNEL, channel_id, guild, question
 
 from bot.app import create_bot, keep_messages_out_of_logs, point_at, run, serve, serve_with_what_is_granted
 from bot.cogs.refusals import may_retry, refusal
@@ -46,7 +46,7 @@ def discord_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY)
 
 
-def maker(wire: Wire, tmp_path: Path, service: Service) -> Callable[[], commands.Bot]:
+def maker(wire: Wire, tmp_path: Path, service: Service) -> Callable[[], commands.AutoShardedBot]:
     settings = settings_for(wire, tmp_path)
     point_at(settings)
     return lambda: create_bot(settings, service)
@@ -144,8 +144,9 @@ async def test_is_told_to_stop_while_it_waits_for_the_next_attempt(
         (Wire(login_status=401), SettingError, "DISCORD_TOKEN"),
         (Wire(close_code=4004), UserError, "DISCORD_TOKEN"),
         (Wire(close_code=4014), UserError, "Message Content Intent"),
+        (Wire(close_code=4011), UserError, "raise SHARDS"),
     ],
-    ids=["bad token", "bad token at the gateway", "refused intents"],
+    ids=["bad token", "bad token at the gateway", "refused intents", "too few shards"],
 )
 async def test_a_refusal_for_good_is_told_plainly(
     tmp_path: Path, service: Service, wire: Wire, error: type[UserError], says: str
@@ -155,6 +156,21 @@ async def test_a_refusal_for_good_is_told_plainly(
             await within(asyncio.ensure_future(serve(maker(wire, tmp_path, service), "hush-hush")))
     assert "hush" not in str(caught.value)
     assert sum(path.endswith("/users/@me") for _, path, _ in wire.requests) == 1
+
+
+async def test_without_other_processes_all_shards_are_the_bots_own(tmp_path: Path, service: Service) -> None:
+    async with serving(Wire(furnished=True, servers=2)) as wire:
+        settings = settings_for(wire, tmp_path).model_copy(update={"shards": 2, "support_channels": frozenset()})
+        point_at(settings)
+        session = asyncio.ensure_future(serve(lambda: create_bot(settings, service), "token"))
+        await until(lambda: wire.serving() == [0, 1] or session.done())
+        assert wire.hasty == 0
+        for number in range(2):
+            asked = question(f"700{number}", TRACE, channel=channel_id(number), mentions=True)
+            await wire.dispatch("MESSAGE_CREATE", asked)
+        await until(lambda: all(wire.posts(f"/700{number}/messages") for number in range(2)))
+        os.kill(os.getpid(), signal.SIGTERM)
+        await within(session)
 
 
 async def test_a_refused_intent_is_told_and_the_bot_serves_without_it(
@@ -197,9 +213,8 @@ def http_error(status: int) -> discord.HTTPException:
         (ConnectionRefusedError(), True),
         (aiohttp.ServerDisconnectedError(), True),
         (TimeoutError(), True),
-        (AttributeError("no connection yet", name="sequence", obj=None), True),
-        (AttributeError("a mistake of ours", name="sequence", obj="text"), False),
-        (AttributeError("a mistake of ours", name="other", obj=None), False),
+        (discord.gateway.ReconnectWebSocket(0), True),
+        (AttributeError("a mistake of ours"), False),
         (http_error(503), True),
         (http_error(429), True),
         (http_error(403), False),
@@ -223,7 +238,7 @@ def test_messages_stay_out_of_the_log_at_debug(monkeypatch: pytest.MonkeyPatch) 
     assert not logging.getLogger("discord.gateway").isEnabledFor(logging.DEBUG)
 
 
-def test_the_bot_asks_for_no_more_than_it_needs(simcord_bot: commands.Bot) -> None:
+def test_the_bot_asks_for_no_more_than_it_needs(simcord_bot: commands.AutoShardedBot) -> None:
     asked = {name for name, value in simcord_bot.intents if value}
     assert asked == {"guilds", "guild_messages", "dm_messages", "message_content"}
     allowed = simcord_bot.allowed_mentions

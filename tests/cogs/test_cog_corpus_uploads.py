@@ -155,7 +155,7 @@ async def test_a_search_shows_what_is_found_with_kinds_ids_and_scores(world: Wor
     assert empty == NOTHING_FOUND
 
 
-@pytest.mark.parametrize("command", ["reload", "rollback", "check", "status", "search"])
+@pytest.mark.parametrize("command", ["reload", "rollback", "remove", "check", "status", "search"])
 async def test_members_are_refused_every_command(world: World, command: str) -> None:
     registered = next(c for c in await world.bot.tree.fetch_commands() if c.name == "corpus")
     world.guild.set_command_permissions(registered, {world.asker: True})
@@ -168,6 +168,7 @@ async def test_admins_of_another_server_may_look_but_not_replace_what_all_server
     other = world.env.create_guild("other")
     assert len(world.bot.guilds) == 2
     before = world.service.snapshot.version
+    world.configure(server_corpora=0)
     for command in ("reload", "rollback", "check"):
         assert said(await admin.slash(world.lounge, f"corpus {command}")) == ELSEWHERE
     world.configure(admin_servers=frozenset({other.id}))

@@ -60,7 +60,7 @@ def answer(text: str, verdict: Verdict) -> Answer:
     )
     redactions = tuple(Redaction(f"kind-{n}", n) for n in range(100))
     reading = Reading(text, (), (), (), (), (), redactions, text, dropped=10**9)
-    return Answer(reading, diagnosis, compose(snapshot, reading, diagnosis), Conversation(), {})
+    return Answer(reading, diagnosis, compose(snapshot, reading, diagnosis), Conversation(), {}, snapshot)
 
 
 @given(text=TEXTS, verdict=st.sampled_from(Verdict))

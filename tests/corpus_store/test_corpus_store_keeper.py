@@ -13,9 +13,10 @@ import pytest
 from test_corpus_store_archive import zip_of
 
 from bot.corpus_store import Keeper, Origin, Upload, open_service
-from bot.corpus_store.keeper import BUSY, NOTHING_BEFORE, TOO_LONG
+from bot.corpus_store.keeper import NOTHING_BEFORE
 from bot.corpus_store.kept import KEPT, Kept
 from bot.corpus_store.record import FILE_NAME, Record, Served, read_record, write_record
+from bot.corpus_store.workshop import BUSY, TOO_LONG
 from bot.engine import Engine, build_engine
 from bot.errors import CorpusError, InputError
 from bot.knowledge.load import corpus_version
@@ -85,6 +86,7 @@ async def test_an_uploaded_corpus_is_served_and_still_is_after_a_restart(bot: Bo
     new = edited(bot.settings.knowledge_dir, tmp_path / "new")
     old = bot.version
     change = await bot.keeper.upload(Upload("edition.zip", zip_of(new)), ADMIN)
+    assert change.old is not None
     assert (change.old.version, change.new.version) == (old, corpus_version(new))
     later = bot.again()
     for process in (bot, later):
@@ -248,6 +250,7 @@ async def test_where_nothing_can_be_kept_an_upload_is_refused_and_the_folder_sti
     change = await bot.keeper.reload(ADMIN)
     assert bot.version == corpus_version(folder)
     assert "No copy of it could be kept" in change.warning
+    assert change.old is not None
     assert (await bot.keeper.rollback(ADMIN)).new.version == change.old.version
 
 

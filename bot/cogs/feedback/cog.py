@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -35,7 +36,7 @@ FLUSH_S = 30.0
 class Feedback(commands.Cog):
     """Hears the buttons: every click is answered at once, to the one who clicked, and counts once however often it comes."""
 
-    def __init__(self, bot: commands.Bot, desk: Desk, settings: Settings) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, desk: Desk, settings: Settings) -> None:
         self.bot = bot
         self.desk = desk
         self.settings = settings
@@ -94,6 +95,7 @@ class Feedback(commands.Cog):
 
     async def _show(self, answer: StoredAnswer) -> list[str]:
         if self.desk.waiting.is_full(self.settings.queue_limit):
+            self.desk.metrics.refused_busy()
             return [BUSY]
         async with self.desk.waiting.turn():
             return await proof(self.bot, self.desk, self.settings, answer)
@@ -113,7 +115,8 @@ class Feedback(commands.Cog):
             return says.MISSED_ALREADY
         await self._record(interaction, answer, Outcome.MISSED, cause)
         answer = replace(answer, rejected=answer.rejected | {cause}, outcome=Outcome.MISSED)
-        number, reply = misses.after(self.desk.service.snapshot, answer, click.turn)
+        snapshot = misses.corpus_of(self.desk.service.snapshots(interaction.guild_id), answer)
+        number, reply = misses.after(snapshot, answer, click.turn)
         await _set_buttons(interaction, answer_view(answer.source_id, without=frozenset(Action) - {Action.EVIDENCE}))
         view = answer_view(
             answer.source_id, turn=number or click.turn, without=frozenset({Action.MISSED} if number is None else ())
@@ -129,7 +132,7 @@ class Feedback(commands.Cog):
         roles = here.human_roles or here.helper_roles
         known = frozenset(role for role in roles if interaction.guild is not None and interaction.guild.get_role(role))
         if not known:
-            return f"{says.NOBODY} People help at <{self.desk.service.snapshot.about['help']}>."
+            return f"{says.NOBODY} People help at <{self._about(answer, interaction)['help']}>."
         if answer.outcome is Outcome.HUMAN:
             return says.CALLED_ALREADY
         if not self._calls.take(_rate_key(interaction), here.human_calls_per_hour):
@@ -151,11 +154,15 @@ class Feedback(commands.Cog):
     ) -> None:
         await self.desk.store.vote(answer.source_id, interaction.user.id, outcome, cause)
         await self.desk.store.set_outcome(answer.source_id, outcome)
+        self.desk.metrics.voted(str(outcome))
         log.info("Message %d: its answer was called %s", answer.source_id, outcome)
 
     async def _tag(self, interaction: discord.Interaction[Any], name: str) -> None:
         if name and isinstance(interaction.channel, discord.Thread):
             await apply_tags(interaction.channel, [name.casefold()])
+
+    def _about(self, answer: StoredAnswer, interaction: discord.Interaction[Any]) -> Mapping[str, str]:
+        return misses.corpus_of(self.desk.service.snapshots(interaction.guild_id), answer).about
 
     def _here(self, interaction: discord.Interaction[Any]) -> Settings:
         return self.desk.here(self.settings, interaction.guild)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.knowledge.types import Cause, Snapshot
 from bot.reply.candidate import next_candidate, no_candidate
@@ -20,6 +20,15 @@ def shown(answer: StoredAnswer, turn: int) -> str | None:
     """The cause that stands above a button; None when the answer offers nothing of that number."""
     offered = candidates(answer)
     return offered[turn] if turn < len(offered) else None
+
+
+def corpus_of(snapshots: Sequence[Snapshot], answer: StoredAnswer) -> Snapshot:
+    """Of the corpora that answer where the answer stands, the one that gave it, or else the one that knows most of its causes."""
+    named = candidates(answer)
+    return next(
+        (snapshot for snapshot in snapshots if snapshot.version == answer.corpus),
+        max(snapshots, key=lambda snapshot: sum(cause in snapshot.causes for cause in named)),
+    )
 
 
 def after(snapshot: Snapshot, answer: StoredAnswer, turn: int) -> tuple[int | None, Reply]:

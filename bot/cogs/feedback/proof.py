@@ -34,7 +34,7 @@ async def proof(client: discord.Client, desk: Desk, settings: Settings, answer: 
     if thread is not None and not first:
         state = await desk.know(thread, message, me, settings)
         before = await desk.rebuild(thread, message, state.asker, me, settings)
-    found = await desk.service.answer(intake.text, before)
-    snapshot = desk.service.snapshot
+    found = await desk.service.answer(intake.text, before, answer.guild_id)
+    snapshot = found.snapshot
     note = [CHANGED] if answer.corpus != snapshot.version else []
     return [*render(evidence(snapshot, found.diagnosis)), *note, *intake.note_line()]
