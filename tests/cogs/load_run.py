@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot_process import ROOT
+from load_database import database_load
 from postgres_server import PostgresServer, start_server
 from wire import Wire, serving, until
 from wire_cluster import Load, Processes, owners
@@ -116,12 +117,13 @@ async def measure_all(counts: Sequence[int], messages: int) -> list[str]:
                 measured = await measure(server, place, texts, count, messages)
                 rows.append(measured.row())
                 print(rows[-1], file=sys.stderr)  # noqa: T201 - the same
+        alone = await database_load(server, max(counts))
     finally:
         await asyncio.to_thread(server.remove)
     about = (
         f"{os.cpu_count()} core(s), which the stand-in for Discord and PostgreSQL share; {SHARDS} shards; {len(texts)} pastes."
     )
-    return [*HEAD, *rows, "", about]
+    return [*HEAD, *rows, "", about, alone]
 
 
 async def measure(server: PostgresServer, folder: Path, texts: Sequence[str], count: int, messages: int) -> Measured:

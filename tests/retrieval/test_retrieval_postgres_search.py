@@ -112,7 +112,7 @@ def test_with_an_index_every_phrase_and_question_of_the_corpus_finds_the_same(
 ) -> None:
     documents, vectors = delivered
     search = made(database_url, tmp_path, numbered(documents), Given(vectors))
-    assert search.table.indexed == set(KINDS)
+    assert all(segment.indexed for segment in search.table.segments(KINDS))
     asked = [row for row, document in enumerate(documents) if document.kind in ("point", "cause")]
     for kind in ("point", "cause"):
         group = group_of(documents, [kind])
@@ -125,7 +125,7 @@ def test_with_an_index_20_000_clustered_points_find_the_same(database_url: str, 
     vectors = clusters.vectors(0, 20_000)
     documents = [Document(str(row // 2), "point", str(row)) for row in range(20_000)]
     search = made(database_url, tmp_path, documents, Given(vectors))
-    assert search.table.indexed == {"point"}
+    assert [segment.indexed for segment in search.table.segments(["point"])] == [True]
     assert recall(ExactSearch(vectors), search, group_of(documents, ["point"]), list(clusters.vectors(-60, 0))) >= 0.99
 
 
@@ -241,9 +241,21 @@ def test_rows_that_an_index_does_not_give_are_asked_for_without_it(
     assert ["halfvec" in statement for statement in asked] == [True, False] * 5
 
 
-@pytest.mark.parametrize(("rows", "limit", "effort"), [(10, 200, 400), (100_000, 200, 400), (400_000, 200, 800), (10, 800, 800)])
-def test_an_index_is_searched_with_more_effort_the_more_it_holds_and_never_less_than_is_asked_for(
-    rows: int, limit: int, effort: int
+def test_a_kind_of_very_many_documents_is_searched_in_parts(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: PostgresServer
 ) -> None:
-    table = tables.Table("any", {"point": (rows, 0, rows - 1)})
-    assert search_module.Part("point", limit, indexed=True).effort(table) == effort
+    monkeypatch.setattr(tables, "EXACT_ROWS", 100)
+    monkeypatch.setattr(tables, "INDEX_ROWS", 700)
+    clusters = Clusters(2_000)
+    vectors = clusters.vectors(0, 2_000)
+    documents = [Document(str(row // 3), "cause" if row % 20 == 0 else "point", str(row)) for row in range(2_000)]
+    search = made(database_url, tmp_path, documents, Given(vectors))
+    assert {kind: [part.count for part in parts] for kind, parts in search.table.kinds.items()} == {
+        "cause": [100],
+        "point": [634, 634, 632],
+    }
+    listed = f"SELECT count(*) FROM pg_indexes WHERE tablename = '{search.table.name}' AND indexdef LIKE '%hnsw%'"
+    assert postgres_server.execute(listed, name_of(database_url)).strip() == "3"
+    queries = list(clusters.vectors(-30, 0))
+    for kinds in [("point",), ("cause",), ("point", "cause")]:
+        assert recall(ExactSearch(vectors), search, group_of(documents, kinds), queries) >= 0.99

@@ -102,7 +102,7 @@ def test_a_crash_in_the_middle_leaves_nothing(
 ) -> None:
     monkeypatch.setattr(tables, "CHUNK", 20)
     monkeypatch.setattr(tables, "EXACT_ROWS", 0 if indexed else 1_000)
-    link = open_link(database_url)
+    link, table = open_link(database_url), table_of(DOCUMENTS, HashEmbedder.identity)
 
     def killed(start: int, end: int) -> Vectors:
         if start == 40:
@@ -111,14 +111,14 @@ def test_a_crash_in_the_middle_leaves_nothing(
         return embed(start, end)
 
     with link.connection() as connection, pytest.raises(StateError, match="DATABASE_URL"):
-        link.call(lambda: build(connection, TABLE, DOCUMENTS, killed))
+        link.call(lambda: build(connection, table, DOCUMENTS, killed))
     assert relations(sql) == "0"
     assert sql("SELECT count(*) FROM corpus_vectors") == "0"
     with link.connection() as connection:
-        assert link.call(lambda: build(connection, TABLE, DOCUMENTS, embed)) is not None
-    assert sql(f"SELECT count(*) FROM {TABLE.name}") == "60"
+        assert link.call(lambda: build(connection, table, DOCUMENTS, embed)) is not None
+    assert sql(f"SELECT count(*) FROM {table.name}") == "60"
     assert sql("SELECT documents, dimension FROM corpus_vectors").split("|") == ["60", "16"]
-    hnsw = sql(f"SELECT count(*) FROM pg_indexes WHERE tablename = '{TABLE.name}' AND indexdef LIKE '%hnsw%'")
+    hnsw = sql(f"SELECT count(*) FROM pg_indexes WHERE tablename = '{table.name}' AND indexdef LIKE '%hnsw%'")
     assert hnsw == str(int(indexed))
 
 
@@ -249,7 +249,7 @@ class NoSharedMemory:
 
 async def test_without_shared_memory_an_index_is_made_by_one_worker() -> None:
     connection = NoSharedMemory()
-    await tables._index(cast("Any", connection), TABLE, "point", 16, 1_024)
+    await tables._index(cast("Any", connection), TABLE.name, TABLE.kinds["point"][0], 16, 1_024)
     assert [statement.split(" USING")[0] for statement in connection.said] == [
         "SET LOCAL maintenance_work_mem = '64MB'",
         f"CREATE INDEX ON {TABLE.name}",

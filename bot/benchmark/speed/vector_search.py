@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 SIZES = (1_000, 100_000, 1_000_000)
 QUERIES = 100
 DEPTHS = (10, 50)
-MEMORY_MB = 4_096
-"""For the making of an index: all of the largest fits."""
 MODEL = "synthetic"
 MEGABYTE = 1e6
 HEADER = (
@@ -84,7 +82,7 @@ def _measure(link: Link, size: int, queries: int) -> Iterator[Cost]:
     table = table_of(documents, MODEL)
     with link.connection() as connection:
         try:
-            made = link.call(lambda: build(connection, table, documents, embed, MEMORY_MB))
+            made = link.call(lambda: build(connection, table, documents, embed))
             sizes = link.call(lambda: _sizes(connection, table))
             search = PgvectorSearch(link, table, lambda: 0)
             _search(search, group, asked)  # until the database has in its memory what it needs

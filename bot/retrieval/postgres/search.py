@@ -8,7 +8,6 @@ an index of its own, ef_search is never below what is asked for, and beyond its 
 from __future__ import annotations
 
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from bot.retrieval.dense import ExactSearch, Vector
 from bot.retrieval.embedder import Vectors
 from bot.retrieval.groups import Group
 from bot.retrieval.postgres.link import Link
-from bot.retrieval.postgres.tables import NoPgvectorError, Table
+from bot.retrieval.postgres.tables import NoPgvectorError, Segment, Table
 
 if TYPE_CHECKING:
     from bot.retrieval.postgres.link import Connection
@@ -37,9 +36,8 @@ FIRST = 200
 """Documents asked for at first: an item of a corpus has about five."""
 MORE = 4
 """How many times as many are asked for while there are too few items."""
-EF_SEARCH, EF_ROWS, MAX_EF_SEARCH = 400, 100_000, 1_000
-"""Candidates of a search in an index: at least so many up to so many rows, more with the root of the rows, and the most that
-pgvector takes. 400 find 0.999 of the 50 nearest of 100,000, and 0.984 of those of 1,000,000."""
+EF_SEARCH, MAX_EF_SEARCH = 400, 1_000
+"""Candidates of a search in an index, at least and at most (the most that pgvector takes). 400: recall@50 of 0.999 at 100,000."""
 PLAIN = (
     "SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.max_scan_tuples = 2147483647; "
     # A query is converted once for a plan of its own, and for every row in a generic one; compiling takes longer than searching.
@@ -66,11 +64,12 @@ class PgvectorSearch:
 
     def nearest(self, group: Group, query: Vector, depth: int) -> PgvectorNear | None:
         """See DenseSearch."""
-        wanted = [Part(kind, FIRST, kind in self.table.indexed) for kind in group.kinds]
+        wanted = [Part(segment, FIRST, segment.indexed) for segment in self.table.segments(group.kinds)]
+        exact = not any(part.indexed for part in wanted)
         cosines: dict[int, float] = {}
         while wanted:
-            effort = max(part.effort(self.table) for part in wanted)
-            found = self.fetch(_statement(self.table, wanted, len(query)), query, effort=effort)
+            statement = _statement(self.table.name, wanted, len(query))
+            found = self.fetch(statement, query, effort=max(part.limit for part in wanted))
             if found is None:
                 return None
             cosines |= {row: cosine for part in found.values() for row, cosine in part.items()}
@@ -79,16 +78,15 @@ class PgvectorSearch:
         for (row, cosine), item in zip(cosines.items(), group.items(list(cosines)), strict=True):
             best[item] = min(best.get(item, (-cosine, row)), (-cosine, row))
         ranking = sorted(best, key=lambda item: (best[item][0], item))[:depth]
-        exact = self.table.indexed.isdisjoint(group.kinds)
         return PgvectorNear(self, group, query, ranking, {i: (row, -c) for i, (c, row) in best.items()} if exact else {})
 
     def _more(self, part: Part, rows: Mapping[int, float], group: Group, depth: int) -> Iterator[Part]:
-        """What is still to be asked of a kind."""
-        count, _, _ = self.table.kinds[part.kind]
+        """What is still to be asked of a segment."""
+        count = part.segment.count
         if part.indexed and len(rows) < min(part.limit, count):
-            yield Part(part.kind, part.limit, indexed=False)  # an index is a graph, and not all of it need be found
+            yield Part(part.segment, part.limit, indexed=False)  # an index is a graph, and not all of it need be found
         elif part.limit < count and len(set(group.items(list(rows)))) < depth:
-            yield Part(part.kind, part.limit * MORE, part.indexed)
+            yield Part(part.segment, part.limit * MORE, part.indexed)
 
     def only(self, rows: Sequence[int]) -> ExactSearch:
         """See DenseSearch; in memory: this is for measuring. Raises StateError."""
@@ -110,7 +108,7 @@ class PgvectorSearch:
 
         None while the vectors cannot be used: said once, and tried again.
         """
-        effort = min(max(effort, 1), MAX_EF_SEARCH)
+        effort = min(max(effort, EF_SEARCH), MAX_EF_SEARCH)
 
         async def select(connection: Connection) -> list[asyncpg.Record] | None:
             try:
@@ -180,15 +178,11 @@ class PgvectorNear:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is asked of one kind: how many documents, by the index or by looking at all."""
+    """What is asked of a segment: how many documents, by its index or by looking at all."""
 
-    kind: str
+    segment: Segment
     limit: int
     indexed: bool
-
-    def effort(self, table: Table) -> int:
-        """The ef_search for it."""
-        return max(self.limit, round(EF_SEARCH * math.sqrt(max(1.0, table.kinds[self.kind][0] / EF_ROWS))))
 
 
 def _score(found: tuple[int, float]) -> tuple[float, int]:
@@ -200,18 +194,15 @@ def _query(dimension: int) -> str:
     return f"$1::real[]::vector({dimension})"
 
 
-def _statement(table: Table, parts: Sequence[Part], dimension: int) -> str:
-    """The nearest documents of some kinds."""
+def _statement(table: str, parts: Sequence[Part], dimension: int) -> str:
+    """The nearest documents of some segments."""
     query = _query(dimension)
     selects = []
     for position, part in enumerate(parts):
-        _, first, last = table.kinds[part.kind]
         if part.indexed:
-            where = f"kind = '{part.kind}'"
             order = f"(embedding::halfvec({dimension})) <#> {query}::halfvec({dimension})"
         else:
-            where = f"kind = '{part.kind}' AND number BETWEEN {first} AND {last}"
             order = f"embedding <#> {query}, number"
-        selected = f"SELECT {position}, number, -(embedding <#> {query}) FROM {table.name}"  # noqa: S608 - a hash
-        selects.append(f"({selected} WHERE {where} ORDER BY {order} LIMIT {part.limit})")
+        selected = f"SELECT {position}, number, -(embedding <#> {query}) FROM {table}"  # noqa: S608 - a hash
+        selects.append(f"({selected} WHERE {part.segment.condition} ORDER BY {order} LIMIT {part.limit})")
     return " UNION ALL ".join(selects)
