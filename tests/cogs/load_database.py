@@ -61,6 +61,6 @@ async def database_load(server: PostgresServer, stores: int) -> str:
         await store.close()
     size = int(await asyncio.to_thread(server.execute, "SELECT pg_database_size(current_database())", database))
     return (
-        f"The database alone, {stores} stores of {AT_ONCE} connections in one process: what {done / SECONDS:.0f} answers a second "
-        f"read and write; {size / 1e6:.0f} MB after {done:,}."
+        f"The database alone, {stores} stores of {AT_ONCE} connections in one process: what {done / SECONDS:.0f} answers a "
+        f"second read and write; {size / 1e6:.0f} MB after {done:,}."
     )
