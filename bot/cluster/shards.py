@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cluster import processes
@@ -127,6 +126,9 @@ async def leave(connection: AsyncConnection, me: str, sessions: Mapping[int, Ses
 
 async def identify_in(connection: AsyncConnection, bucket: int) -> float:
     """Reserve the next moment at which a new session of the bucket may be begun; returns in how many seconds it is."""
+    # Imported here: it takes time at each start, and where no database is shared it is not needed.
+    from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
     first = insert_or_update(IDENTIFIES).values(bucket=bucket, free_at=NOW + IDENTIFY_S)
     next_ = first.on_conflict_do_update(
         index_elements=[IDENTIFIES.c.bucket], set_={"free_at": func.greatest(IDENTIFIES.c.free_at, NOW) + IDENTIFY_S}
@@ -137,6 +139,8 @@ async def identify_in(connection: AsyncConnection, bucket: int) -> float:
 
 async def _take_part(connection: AsyncConnection, me: str, life_s: float) -> None:
     """Note that this process serves shards; those that are gone are forgotten."""
+    from sqlalchemy.dialects.postgresql import insert as insert_or_update
+
     known = select(PROCESSES.c.id).where(PROCESSES.c.seen_at > NOW - life_s)
     gone = func.substr(CLUSTER.c.key, len(TAKES_PART) + 1).not_in(known)
     key = TAKES_PART + me
