@@ -12,6 +12,7 @@ BotError
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -63,3 +64,8 @@ class CorpusError(UserError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def describe_mistake(error: BaseException) -> str:
+    """A mistake of ours for the log: its kind and where it was made, without its text, which may quote a message."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()

@@ -29,8 +29,8 @@ def build_index(settings: Settings, documents: Sequence[Document], *, own: bool 
     """
     embedder = load_embedder(settings.embedding_model, settings.export_dirs)
     local = VectorCache(settings.cache_dir)
-    url = settings.database_url.get_secret_value() if settings.database_url is not None else ""
-    if not url.startswith("postgresql"):
+    url = settings.postgres_url
+    if not url:
         return Index.build(documents, embedder, local)
     # Imported here: where there is no such database, nothing of it is needed.
     from bot.retrieval.postgres.embeddings import SharedVectors

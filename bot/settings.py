@@ -16,7 +16,6 @@ from bot.setting_values import (
     MAX_ID,
     Folder,
     Ids,
-    check_database,
     check_hours,
     check_token,
     check_url,
@@ -72,11 +71,6 @@ class Settings(ServingSettings):
         description="Folder of what the bot must not forget: its state, in `state/`, and uploaded corpora, in `corpus/`.",
         examples=["./data"],
         json_schema_extra={"shown": "the user's data folder"},
-    )
-    database_url: Annotated[SecretStr, AfterValidator(check_database)] | None = Field(
-        default=None,
-        description="Database of the state: `sqlite:///` and a path, or `postgresql://user:password@host/name`.",
-        json_schema_extra={"shown": "a SQLite file in `DATA_DIR/state`"},
     )
     retention_days: int = Field(
         default=365,

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from bot.setting_values import SecretTexts
+from bot.setting_values import SecretTexts, check_database
 
 
 class ServingSettings(BaseSettings):
     """The part of `bot.settings.Settings` that a bot of one process seldom needs."""
 
+    database_url: Annotated[SecretStr, AfterValidator(check_database)] | None = Field(
+        default=None,
+        description="Database of the state: `sqlite:///` and a path, or `postgresql://user:password@host/name`.",
+        json_schema_extra={"shown": "a SQLite file in `DATA_DIR/state`"},
+    )
     shards: int = Field(
         default=0,
         ge=0,
@@ -64,3 +69,9 @@ class ServingSettings(BaseSettings):
     api_body_limit: int = Field(
         default=1_048_576, ge=1_024, le=67_108_864, description="Largest body of a request, in bytes.", examples=["1048576"]
     )
+
+    @property
+    def postgres_url(self) -> str:
+        """The URL of the database that processes share, with its password; "" where the state is in a file, for one process."""
+        url = self.database_url.get_secret_value() if self.database_url is not None else ""
+        return url if url.startswith("postgresql") else ""

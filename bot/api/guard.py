@@ -14,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api.bodies import Body, replay
 from bot.api.limits import Buckets, Places, network
-from bot.api.refusal import RefusedError, describe_mistake
+from bot.api.refusal import RefusedError
 from bot.api.tokens import Tokens
+from bot.errors import describe_mistake
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -29,8 +29,9 @@ from starlette.types import Receive, Scope, Send
 from bot.api.answering import Answering
 from bot.api.limits import Places
 from bot.api.question import limit_of, query_of, question_of, text_of
-from bot.api.refusal import RefusedError, describe_mistake
+from bot.api.refusal import RefusedError
 from bot.api.tools import CAUSES_URI, JSON, hits_text, instructions, resources, templates, tools, traces_text
+from bot.errors import describe_mistake
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -36,8 +35,3 @@ def unavailable() -> RefusedError:
     return RefusedError(
         503, "unavailable", "Nothing can be answered at present; the server's log says why.", {"Retry-After": "60"}
     )
-
-
-def describe_mistake(error: BaseException) -> str:
-    """A mistake of ours for the log: its kind and where it was made, without its text, which may quote a paste."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()

@@ -138,5 +138,5 @@ def _clock() -> float:
 
 def make_cluster(settings: Settings) -> Cluster | None:
     """The cluster that the settings name: None where the state is in a file, which one process uses alone."""
-    url = settings.database_url.get_secret_value() if settings.database_url is not None else ""
-    return Cluster(Database(url, retry_after_s=0.0, connections=CONNECTIONS)) if url.startswith("postgresql") else None
+    url = settings.postgres_url
+    return Cluster(Database(url, retry_after_s=0.0, connections=CONNECTIONS)) if url else None

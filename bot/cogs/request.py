@@ -15,9 +15,9 @@ from bot.cogs.feedback.buttons import Action, answer_view
 from bot.cogs.intake import Intake, read_message
 from bot.cogs.operations import Told, note_answer, surface_of
 from bot.cogs.records import of_interaction
-from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, describe_mistake, follow_up
+from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, follow_up
 from bot.cogs.waiting import BUSY
-from bot.errors import UserError
+from bot.errors import UserError, describe_mistake
 from bot.reading.types import Redaction
 from bot.reply.markdown import render
 from bot.settings import Settings

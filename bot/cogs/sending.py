@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -134,11 +133,6 @@ def describe_error(error: BaseException) -> str:
     if isinstance(error, discord.HTTPException):
         return f"{type(error).__name__} (status {error.status}, code {error.code})"
     return type(error).__name__
-
-
-def describe_mistake(error: BaseException) -> str:
-    """A mistake of ours for the log: its kind and where it was made, without its text, which may quote a message."""
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}".rstrip()
 
 
 def _only(pings: frozenset[int]) -> discord.AllowedMentions:

@@ -14,12 +14,12 @@ from bot.cogs.delivery import deliver, keep_silent
 from bot.cogs.desk import Answered, Desk
 from bot.cogs.intake import Intake
 from bot.cogs.policy import Decision, Place, Situation, decide
-from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, describe_mistake, send_parts
+from bot.cogs.sending import DISCORD_ERRORS, UNABLE, describe_error, send_parts
 from bot.cogs.situation import situation_of
 from bot.cogs.waiting import BUSY
 from bot.conversations import ThreadState
 from bot.diagnosis.conversation import Conversation
-from bot.errors import UserError
+from bot.errors import UserError, describe_mistake
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -31,11 +31,10 @@ def open_service(settings: Settings, build: Callable[..., Engine] = build_engine
     """
     folder = corpus_folder(settings)
     kept, record = Kept(folder), read_record(folder)
-    url = settings.database_url.get_secret_value() if settings.database_url is not None else ""
-    shares = url.startswith("postgresql")
-    if shares:
+    url = settings.postgres_url
+    if url:
         record = _shared(url, kept, record, settings)
-    kept.tidy(in_use(record), alone=not shares)
+    kept.tidy(in_use(record), alone=not url)
     problem = ""
     if record.live is not None and record.live.pinned:
         try:
