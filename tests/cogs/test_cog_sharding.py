@@ -16,7 +16,7 @@ from wire_payloads import CHANNEL, question
 
 from bot.app import SupportBot, create_bot, point_at
 from bot.cluster import processes, shards
-from bot.cluster.shards import Session
+from bot.cluster.shards import Lease, Session
 from bot.service import Service
 from bot.settings import load_settings
 from bot.state.database import Database
@@ -179,3 +179,29 @@ async def test_a_process_without_other_processes_serves_on_while_the_database_is
         assert dict(bot.shards) == {}
         assert list(bot.guilds) == []
         await until(lambda: wire.serving() == [0], TIMEOUT_S)
+
+
+async def test_a_shard_is_not_given_up_before_discord_has_named_its_first_session(
+    tmp_path: Path, service: Service, database_url: str
+) -> None:
+    more = {"DATABASE_URL": database_url, "SHARDS": "2"}
+    async with (
+        serving(Wire(furnished=True, servers=2, shards=2, max_concurrency=2)) as wire,
+        running(wire, tmp_path, service, more) as bot,
+    ):
+        keeper = bot.sharding
+        assert keeper is not None
+        await until(lambda: len(keeper.serving) == 2 and all(held.ws.session_id for held in keeper.serving.values()), TIMEOUT_S)
+        names = {shard: held.ws.session_id for shard, held in keeper.serving.items()}
+        for shard, held in keeper.serving.items():
+            held.ws.session_id, keeper.leases[shard] = None, Lease()
+        other = Database(database_url)
+        await other.run(lambda c: processes.beat(c, "other", "other", "", ""))
+        await other.run(lambda c: shards.review(c, "other", 2, {}, []))
+        await keeper.step()
+        assert set(keeper.leases) == {0, 1}
+        for shard, held in keeper.serving.items():
+            held.ws.session_id = names[shard]
+        await keeper.step()
+        assert len(keeper.leases) == 1
+        await other.close()

@@ -103,6 +103,7 @@ async def bots(tmp_path_factory: pytest.TempPathFactory, vectors: Path, postgres
     processes = Processes(wire, place, vectors, postgres_server.url(database), SHARDS, more)
     async with serving(wire), processes.all():
         await asyncio.gather(*(processes.start(name) for name in ("first", "second", "third")))
+        await until(lambda: wire.serving() == list(range(SHARDS)), WAIT_S)  # before its first session, a shard is told of nothing
         yield Bots(wire, processes, postgres_server, database, folder)
     await asyncio.to_thread(postgres_server.execute, f"DROP DATABASE {database} WITH (FORCE)")
 

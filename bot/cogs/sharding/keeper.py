@@ -45,6 +45,7 @@ class ShardKeeper:
         self._paced: set[int] = set()
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._settled: set[int] = set()
+        self._beginning: set[int] = set()
         self._step = asyncio.Lock()
         self._started = False
         self._stopping = False
@@ -89,12 +90,13 @@ class ShardKeeper:
                 return
             self.alone = review.alone
             await self._follow(review)
-            if review.release and time.monotonic() >= self._calm_until:
-                if connected.intersection(review.release):
+            release = [shard for shard in review.release if not self._is_nameless(shard)]
+            if release and time.monotonic() >= self._calm_until:
+                if connected.intersection(release):
                     self._calm_until = time.monotonic() + CALM_S
-                log.info("Giving up %s for another process", _named(review.release))
-                left = await self._let_go(review.release)
-                await self._cluster.database.run(lambda c: shards.release(c, me, review.release, left))
+                log.info("Giving up %s for another process", _named(release))
+                left = await self._let_go(release)
+                await self._cluster.database.run(lambda c: shards.release(c, me, release, left))
 
     async def before_identify(self, shard: int) -> None:
         """Wait until a new session may be begun; over all processes, Discord allows one in five seconds and bucket."""
@@ -170,14 +172,23 @@ class ShardKeeper:
             async with self._locks[shard % max(1, self._buckets)]:
                 await self.before_identify(shard)
                 self._paced.add(shard)
+                self._beginning.add(shard)
                 try:
                     return await connect(self._bot, shard)
                 except CONNECT_ERRORS as error:
                     log.warning("Shard %d: no connection (%s); next attempt in %.0f s", shard, type(error).__name__, delay_s)
                 finally:
                     self._paced.discard(shard)
+                    self._beginning.discard(shard)
             await asyncio.sleep(delay_s)
             delay_s = min(2 * delay_s, MAX_DELAY_S)
+
+    def _is_nameless(self, shard: int) -> bool:
+        """Whether Discord has not named its only session yet: nobody could resume it, and what it gets would be lost."""
+        lease, held = self.leases.get(shard), self.serving.get(shard)
+        if lease is None or lease.session is not None:
+            return False
+        return shard in self._beginning or (held is not None and not held.ws.session_id)
 
     async def _let_go(self, given: Collection[int]) -> dict[int, Session]:
         """Stop serving shards; returns the sessions of those that have one to be resumed."""
