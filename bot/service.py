@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from bot.diagnosis.conversation import Conversation
 from bot.engine import Answer, Engine, build_engine
@@ -25,6 +25,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Build(Protocol):
+    """What makes an engine of settings, as `build_engine` does."""
+
+    def __call__(self, settings: Settings, /, *, own: bool = False) -> Engine: ...
+
+
 class Service:
     """The engines for all surfaces of a process: the shared one, and those of servers with a corpus of their own.
 
@@ -32,7 +38,7 @@ class Service:
     A rebuild has a thread of its own: answers do not wait for it; nor does one of the shared corpus for those of servers.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, build: Callable[..., Engine] = build_engine) -> None:
+    def __init__(self, engine: Engine, settings: Settings, build: Build = build_engine) -> None:
         self._engine = engine
         self._own: dict[int, Engine] = {}
         self.loaded_at = time.time()
@@ -108,7 +114,7 @@ class Service:
         Raises CorpusError or ModelError.
         """
         settings = self._settings.model_copy(update={"knowledge_dir": folder})
-        return self._build(settings, own=True) if own else self._build(settings)
+        return self._build(settings, own=own)
 
     def apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """The result of long blocking work, done in the thread of rebuilds, one after the other: answers do not wait for it."""

@@ -143,7 +143,7 @@ class Settings(ServingSettings):
         default=100,
         ge=1,
         le=100_000,
-        description="Messages that may wait for an analysis; beyond it, who asks the bot is told to try again later.",
+        description="Messages that may wait for an analysis; beyond it, who asks (over HTTP, too) is told to try again later.",
         examples=["100"],
     )
     message_content_intent: Annotated[Literal["auto", "on", "off"], BeforeValidator(lambda v: str(v).lower())] = Field(

@@ -55,7 +55,7 @@ class Disk:
     now: int = 0
     most: int = 0
 
-    def build(self, settings: Settings) -> Engine:
+    def build(self, settings: Settings, *, own: bool = False) -> Engine:
         self.now += 1
         self.most = max(self.most, self.now)
         time.sleep(self.takes_s)

@@ -12,7 +12,6 @@ from bot.api.refusal import RefusedError, unavailable
 from bot.api.threads import Threads
 from bot.commands.diagnose import as_json
 from bot.diagnosis.conversation import Conversation
-from bot.diagnosis.types import Verdict
 from bot.engine import Answer
 from bot.errors import UserError
 from bot.knowledge.types import Snapshot
@@ -96,7 +95,7 @@ class Answering:
     def _note(self, answer: Answer, caller: str) -> None:
         """One line an answer, with the fields of the answers on Discord, and without anything of what was asked."""
         diagnosis = answer.diagnosis
-        best = diagnosis.hypotheses[0] if diagnosis.verdict is Verdict.DIAGNOSIS and diagnosis.hypotheses else None
+        best = diagnosis.decided
         fields: dict[str, Any] = {
             "event": "answered",
             "surface": self._surface,

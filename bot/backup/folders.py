@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from bot.corpus_store.kept import Kept
+from bot.corpus_store.ledger import SHARED
 from bot.corpus_store.packing import keep_packed, pack
 from bot.corpus_store.record import FILE_NAME, read_record, record_of, write_record
-from bot.corpus_store.start import in_use
-
-SERVERS = "servers"
-SHARED = 0
+from bot.corpus_store.start import in_use, server_folders
 
 
 def folder_of(root: Path, scope: int) -> Path:
     """The folder of a server's own corpus, by its id, or of the shared one."""
-    return root if scope == SHARED else root / SERVERS / str(scope)
+    return root if scope == SHARED else server_folders(root) / str(scope)
 
 
 def scopes(root: Path) -> list[int]:
     """Where a record is kept."""
-    servers = root / SERVERS
+    servers = server_folders(root)
     named = [int(path.name) for path in servers.iterdir() if path.name.isdecimal()] if servers.is_dir() else []
     return [scope for scope in (SHARED, *sorted(named)) if (folder_of(root, scope) / FILE_NAME).is_file()]
 

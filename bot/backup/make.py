@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.backup import folders
 from bot.backup.contents import MANIFEST, TABLES, Manifest, Member, corpus_member, table_member, to_line
-from bot.backup.snapshot import columns_of, schema_of, snapshot
+from bot.backup.snapshot import columns_of, snapshot
 from bot.corpus_store.record import record_of
 from bot.corpus_store.start import corpus_folder, in_use
 from bot.errors import InputError, StateError
 from bot.settings import Settings
 from bot.state.postgres import is_postgres
-from bot.state.schema import newest
+from bot.state.schema import newest, schema_of
 from bot.state.store import state_url
 from bot.state.tables import ARCHIVES, SERVED
 

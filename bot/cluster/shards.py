@@ -77,7 +77,8 @@ async def review(
     taking_part = select(func.substr(CLUSTER.c.key, len(TAKES_PART) + 1)).where(CLUSTER.c.key.startswith(TAKES_PART))
     bots = set((await connection.execute(taking_part)).scalars())
     live = [peer.id for peer in await processes.live(connection, life_s) if peer.id in bots]
-    count = await _agree(connection, wish, alone=not set(live) - {me})
+    alone = not set(live) - {me}
+    count = await _agree(connection, wish, alone=alone)
     await save(connection, me, sessions)
     owners = {row.shard: row.owner for row in await connection.execute(select(SHARDS.c.shard, SHARDS.c.owner))}
     decided = plan(me, live, owners, connected)
@@ -93,7 +94,7 @@ async def review(
         )
         for row in await connection.execute(select(SHARDS).where(SHARDS.c.owner == me))
     }
-    return Review(count, mine, decided.release, alone=not set(live) - {me})
+    return Review(count, mine, decided.release, alone)
 
 
 async def save(connection: AsyncConnection, me: str, sessions: Mapping[int, Session]) -> None:

@@ -15,7 +15,6 @@ from bot.cogs.policy import Place, Situation
 from bot.cogs.sending import send_parts
 from bot.cogs.tags import apply_tags, wanted_tags
 from bot.cogs.threads import open_thread
-from bot.diagnosis.types import Verdict
 from bot.reply.markdown import render
 from bot.settings import Settings
 
@@ -112,8 +111,8 @@ def told(message: discord.Message, situation: Situation, place: int, parts: int,
 
 def area_of(done: Answered) -> str | None:
     """The area of the diagnosed cause, None while it is open."""
-    diagnosis = done.answer.diagnosis
-    return diagnosis.hypotheses[0].cause.area if diagnosis.verdict is Verdict.DIAGNOSIS and diagnosis.hypotheses else None
+    decided = done.answer.diagnosis.decided
+    return decided.cause.area if decided is not None else None
 
 
 async def _delete(desk: Desk, message: discord.Message) -> None:

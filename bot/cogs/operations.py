@@ -12,7 +12,6 @@ from discord.ext import commands
 
 from bot.cogs.desk import Desk
 from bot.cogs.waiting import turn_times
-from bot.diagnosis.types import Verdict
 from bot.engine import Answer
 from bot.errors import StateError
 from bot.operations.view import Shard, View
@@ -49,7 +48,7 @@ def note_answer(desk: Desk, what: str, source_id: int, answer: Answer, told: Tol
     what: what was answered, as the line begins: Message or Interaction.
     """
     diagnosis = answer.diagnosis
-    best = diagnosis.hypotheses[0] if diagnosis.verdict is Verdict.DIAGNOSIS and diagnosis.hypotheses else None
+    best = diagnosis.decided
     cause = best.cause.id if best is not None else ""
     total_s, waited_s = turn_times()
     stages_s = {name: ms / 1000 for name, ms in answer.timing_ms.items() if name != "total"}
@@ -83,7 +82,7 @@ def surface_of(interaction: discord.Interaction) -> str:
     return "menu" if isinstance(interaction.command, discord.app_commands.ContextMenu) else "command"
 
 
-async def look(bot: commands.Bot | commands.AutoShardedBot, desk: Desk, cluster: Cluster | None = None) -> View:
+async def look(bot: commands.AutoShardedBot, desk: Desk, cluster: Cluster | None = None) -> View:
     """The bot as it is now; what the database is asked for is bounded by ASK_S."""
     snapshot, under_way = desk.service.snapshot, len(desk.waiting.under_way)
     database, processes = await asyncio.gather(_database_answers(desk), _processes(cluster))
@@ -106,13 +105,9 @@ async def look(bot: commands.Bot | commands.AutoShardedBot, desk: Desk, cluster:
     )
 
 
-def shards_of(bot: commands.Bot | commands.AutoShardedBot) -> tuple[Shard, ...]:
+def shards_of(bot: commands.AutoShardedBot) -> tuple[Shard, ...]:
     """The shards that this process has."""
-    if isinstance(bot, commands.AutoShardedBot):
-        return tuple(Shard(id_, not shard.is_closed(), shard.latency) for id_, shard in sorted(bot.shards.items()))
-    if bot.ws is None:  # before the first connection
-        return ()
-    return (Shard(bot.shard_id or 0, bot.ws.open and not bot.is_closed(), bot.latency),)
+    return tuple(Shard(id_, not shard.is_closed(), shard.latency) for id_, shard in sorted(bot.shards.items()))
 
 
 async def _database_answers(desk: Desk) -> bool:

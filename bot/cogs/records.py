@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import discord
 
 from bot.diagnosis.conversation import fingerprints
-from bot.diagnosis.types import Verdict
 from bot.engine import Answer
 from bot.state import StoredAnswer, StoredCandidate
 
@@ -29,7 +28,7 @@ def of_interaction(interaction: discord.Interaction, answer: Answer, reply_ids: 
 
 def _stored(answer: Answer, reply_ids: Iterable[int], ids: tuple[int, int, int, int | None, int | None]) -> StoredAnswer:
     source_id, channel_id, author_id, guild_id, thread_id = ids
-    found, decided = answer.diagnosis.hypotheses, answer.diagnosis.verdict is Verdict.DIAGNOSIS
+    found, decided = answer.diagnosis.hypotheses, answer.diagnosis.decided
     return StoredAnswer(
         source_id=source_id,
         channel_id=channel_id,
@@ -38,7 +37,7 @@ def _stored(answer: Answer, reply_ids: Iterable[int], ids: tuple[int, int, int, 
         guild_id=guild_id,
         thread_id=thread_id,
         reply_ids=tuple(reply_ids),
-        cause=found[0].cause.id if decided and found else None,
+        cause=decided.cause.id if decided is not None else None,
         candidates=tuple(StoredCandidate(h.cause.id, h.level, h.confidence) for h in found[:MAX_CANDIDATES]),
         fingerprints=fingerprints(answer.reading),
         corpus=answer.snapshot.version,

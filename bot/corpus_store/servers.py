@@ -14,7 +14,7 @@ from bot.checks.run import Report
 from bot.corpus_store.kept import Kept
 from bot.corpus_store.record import Origin, Record, Served
 from bot.corpus_store.server_records import FileRecords, ServerRecords, refuse_more
-from bot.corpus_store.start import corpus_folder, first_of, in_use
+from bot.corpus_store.start import corpus_folder, first_of, in_use, server_folders
 from bot.corpus_store.workshop import TIMEOUT_S, Change, Upload, Workshop
 from bot.engine import Engine
 from bot.errors import CorpusError, InputError, StateError, UserError
@@ -49,7 +49,7 @@ class ServerCorpora:
         self._limit = settings.server_corpora
         self._timeout_s = timeout_s
         self._cluster = cluster
-        self._folder = corpus_folder(settings) / "servers"
+        self._folder = server_folders(corpus_folder(settings))
         self._kept: ServerRecords = FileRecords(self._folder, self._limit)
         self._workshops: dict[int, Workshop] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from bot.corpus_store.record import Record, Served, read_record
 from bot.engine import Engine, build_engine
 from bot.errors import CorpusError, Problem
 from bot.knowledge.load import corpus_version
-from bot.service import Service
+from bot.service import Build, Service
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,12 @@ def corpus_folder(settings: Settings) -> Path:
     return settings.data_dir / "corpus"
 
 
-def open_service(settings: Settings, build: Callable[..., Engine] = build_engine) -> Service:
+def server_folders(root: Path) -> Path:
+    """Where, in the folder of corpora, those are that servers have of their own, a folder for each by its id."""
+    return root / "servers"
+
+
+def open_service(settings: Settings, build: Build = build_engine) -> Service:
     """A service for the corpus that was chosen last, of this process or of all that share its database.
 
     The reason why it is another one is `start_problem`. Raises CorpusError when the corpus in KNOWLEDGE_DIR is needed and does
@@ -75,7 +79,7 @@ def _shared(url: str, kept: Kept, known: Record, settings: Settings) -> Record:
     return replace(shared, live=replace(shared.live, pinned=not holds))
 
 
-def _pinned(kept: Kept, live: Served, settings: Settings, build: Callable[..., Engine]) -> Engine:
+def _pinned(kept: Kept, live: Served, settings: Settings, build: Build) -> Engine:
     """An engine for the kept copy of a version; raises CorpusError, also when the copy is no longer what it was."""
     folder = kept.path(live.version)
     engine = build(settings.model_copy(update={"knowledge_dir": folder}))

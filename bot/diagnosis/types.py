@@ -91,6 +91,11 @@ class Diagnosis:
     rest: tuple[Rest, ...] = ()
 
     @property
+    def decided(self) -> Hypothesis | None:
+        """The one cause that stands out; None while it is open."""
+        return self.hypotheses[0] if self.verdict is Verdict.DIAGNOSIS and self.hypotheses else None
+
+    @property
     def founded(self) -> bool:
         """Whether it is one cause, or an overview that lines of the paste stand for by more than a possibility."""
         proven = any(h.evidence and h.level is not Level.POSSIBLE for h in self.hypotheses)

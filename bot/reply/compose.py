@@ -79,7 +79,7 @@ def _answered(citer: Citer, diagnosis: Diagnosis) -> list[Section]:
 
 
 def _questions(diagnosis: Diagnosis) -> list[Section]:
-    if diagnosis.verdict is Verdict.DIAGNOSIS and diagnosis.hypotheses and diagnosis.hypotheses[0].level == "certain":
+    if diagnosis.decided is not None and diagnosis.decided.level == "certain":
         return []
     title = "To be sure, send" if diagnosis.verdict is Verdict.DIAGNOSIS else "To decide, send"
     return [Section(title, Style.BULLETS, tuple(Sentence(question) for question in diagnosis.questions))]

@@ -56,10 +56,15 @@ def newest() -> str:
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
-def _is_newest(connection: Connection) -> bool:
+def schema_of(connection: Connection) -> str:
+    """The schema of a database; "" when it has none."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest()]
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _is_newest(connection: Connection) -> bool:
+    return schema_of(connection) == newest()
 
 
 def _upgrade_alone(connection: Connection) -> None:

@@ -19,7 +19,7 @@ def said(result: InteractionResult) -> str:
 def on_disk(world: World, outcome: ScriptedEngine | Exception) -> None:
     """What building an engine from the folder gives."""
 
-    def build(settings: Settings) -> ScriptedEngine:
+    def build(settings: Settings, *, own: bool = False) -> ScriptedEngine:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome

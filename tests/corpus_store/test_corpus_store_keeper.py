@@ -298,9 +298,9 @@ def test_a_broken_folder_stops_the_start_when_nothing_was_uploaded(settings: Set
 def test_the_start_builds_from_what_is_served(settings: Settings) -> None:
     seen: list[Path] = []
 
-    def build(given: Settings) -> Engine:
+    def build(given: Settings, *, own: bool = False) -> Engine:
         seen.append(given.knowledge_dir)
-        return build_engine(given)
+        return build_engine(given, own=own)
 
     open_service(settings, build).close()
     assert seen == [settings.knowledge_dir]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, inspect, make_url, text
+from sqlalchemy import URL, Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -16,7 +16,8 @@ from bot.operations.doctor.findings import Finding, error, fine, warning
 from bot.settings import Settings
 from bot.state.failures import describe
 from bot.state.postgres import is_postgres, make_engine
-from bot.state.schema import newest
+from bot.state.schema import newest, schema_of
+from bot.state.store import state_url
 
 ABOUT = "DATABASE_URL"
 CURRENT = "schema up to date"
@@ -34,16 +35,9 @@ FROM pg_available_extensions AS e WHERE name = 'vector'
 """
 
 
-def database_url(settings: Settings) -> URL:
-    """The database of the state."""
-    if settings.database_url is not None:
-        return make_url(settings.database_url.get_secret_value())
-    return URL.create("sqlite+aiosqlite", database=str((settings.data_dir / "state" / "state.sqlite3").absolute()))
-
-
 async def check_database(settings: Settings) -> list[Finding]:
     """Look at the database without changing it: what is written for trial is taken back."""
-    url = database_url(settings)
+    url = state_url(settings)
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     if file is not None and not file.exists():
         return [fine(ABOUT, f"{file} is made at the first start")]
@@ -86,10 +80,7 @@ async def _look(connection: AsyncConnection, url: URL) -> list[Finding]:
 
 def _schema(connection: Connection) -> tuple[str, set[str]]:
     """The schema's version, "" for none, and the tables."""
-    tables = set(inspect(connection).get_table_names())
-    if "alembic_version" not in tables:
-        return "", tables
-    return max(connection.execute(text("SELECT version_num FROM alembic_version")).scalars(), default=""), tables
+    return schema_of(connection), set(inspect(connection).get_table_names())
 
 
 def _describe_schema(version: str) -> Finding:
