@@ -21,8 +21,17 @@ from pythonjsonlogger.json import JsonFormatter
 ExceptionInfo: TypeAlias = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]  # as logging has it
 )
-CHATTY = ("sentence_transformers", "transformers", "huggingface_hub", "httpx", "aiohttp.access", "uvicorn.access", "mcp")
-"""Libraries that report their own progress, and lists of requests; only their warnings matter here."""
+CHATTY = (
+    "sentence_transformers",
+    "transformers",
+    "huggingface_hub",
+    "httpx",
+    "aiohttp.access",
+    "uvicorn.access",
+    "mcp",
+    "alembic",
+)
+"""Libraries that report their own progress, lists of requests, and migrations; only their warnings matter here."""
 NAMES = {"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "exception", "stack_info": "stack"}
 """Names of the fields of a JSON line, where they differ from those of Python's records."""
 _OWN_FIELDS = frozenset(RESERVED_ATTRS) | {"message", "asctime", "taskName"}
